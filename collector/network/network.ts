@@ -1,0 +1,84 @@
+/**
+ * What every network offers the collector. A network knows its own protocol and nothing of the database; it reports
+ * observations, in the order in which the bytes said them, and each session ends with one `SessionEnd`.
+ */
+import type { Status } from "../../db/status.ts";
+
+export interface Timer {
+  cancel(): void;
+}
+
+/** The only source of time below the collector, so that tests and the sandbox's past can run on a virtual one. */
+export interface Clock {
+  /** Wall-clock UTC epoch milliseconds; may jump. */
+  nowMs(): number;
+  /** Milliseconds since some fixed point; never jumps, stands still while some machines sleep. */
+  monotonicMs(): number;
+  after(delayMs: number, run: () => void): Timer;
+}
+
+/** Both clocks, read when the bytes were read and not when they were understood. */
+export interface Instant {
+  atMs: number;
+  monotonicMs: number;
+}
+
+export interface RosterContact {
+  /** Lower-cased: what identifies the contact. */
+  address: string;
+  /** As the network spelled it. */
+  displayAddress: string;
+  name: string;
+  groups: string[];
+}
+
+export type Observation = Instant &
+  (
+    | { kind: "signed-in"; name: string }
+    /** Bytes arrived: proof of life. Sent once per chunk, before what the chunk says. */
+    | { kind: "alive" }
+    /** The complete contact list, once after each sign-in and before any presence. */
+    | { kind: "roster"; contacts: RosterContact[] }
+    | { kind: "presence"; address: string; status: Status; raw: string; name?: string }
+    /** The barrier: every presence that belongs to the snapshot has been reported; contacts not mentioned are offline. */
+    | { kind: "snapshot-complete" }
+    | { kind: "contact-added"; contact: RosterContact }
+    | { kind: "contact-removed"; address: string }
+    /** The answer to the ping with this number. All that the server said before it has been reported. */
+    | { kind: "pong"; ping: number }
+  );
+
+/** Why a session is over. Weather (`lost`, `server-closing`) passes; the others need a person. */
+export type SessionEnd =
+  | { why: "asked" }
+  | { why: "lost"; cause: Error }
+  | { why: "server-closing"; message: string }
+  | { why: "signed-in-elsewhere" }
+  | { why: "refused"; code: "credentials" | "account" | "dialect"; message: string };
+
+/** One sign-in, from the first dial to its end. */
+export interface Session {
+  /** Sends a ping and returns its number, which its `pong` will carry. */
+  ping(): number;
+  /** Signs out in order; `ended` follows. */
+  close(): void;
+  readonly ended: Promise<SessionEnd>;
+}
+
+/** What a person configures to sign in. */
+export interface SignIn {
+  address: string;
+  password: string;
+  host: string;
+  port: number;
+  /** Shown to contacts. A logger appears offline unless asked. */
+  visible: boolean;
+  /** Offer this dialect only. */
+  dialect?: string;
+}
+
+export interface Network {
+  readonly name: string;
+  /** Never throws for anything the far end does; all of that comes back as `ended`. */
+  open(signIn: SignIn, clock: Clock, observe: (observation: Observation) => void): Session;
+}
