@@ -1,0 +1,41 @@
+/** The byte stream below a Messenger connection, handed in so that the sandbox's past can run without sockets. */
+import { connect } from "node:net";
+
+export interface Link {
+  write(bytes: Uint8Array): void;
+  /** Sends what is queued and closes. */
+  end(): void;
+  /** Closes at once. */
+  destroy(): void;
+}
+
+export interface LinkEvents {
+  connected(): void;
+  data(bytes: Uint8Array): void;
+  /** Called exactly once; nothing follows it. `cause` is missing when the far end closed in order. */
+  closed(cause?: Error): void;
+}
+
+export interface Endpoint {
+  host: string;
+  port: number;
+}
+
+export type Dial = (endpoint: Endpoint, events: LinkEvents) => Link;
+
+/** Plain TCP. */
+export const dialTcp: Dial = (endpoint, events) => {
+  const socket = connect({ host: endpoint.host, port: endpoint.port, noDelay: true });
+  let cause: Error | undefined;
+  socket.on("connect", () => events.connected());
+  socket.on("data", (bytes) => events.data(bytes));
+  socket.on("error", (error) => {
+    cause = error;
+  });
+  socket.on("close", () => events.closed(cause));
+  return {
+    write: (bytes) => void socket.write(bytes),
+    end: () => void socket.end(),
+    destroy: () => void socket.destroy(),
+  };
+};
