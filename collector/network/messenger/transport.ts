@@ -28,7 +28,7 @@ export const dialTcp: Dial = (endpoint, events) => {
   const socket = connect({ host: endpoint.host, port: endpoint.port, noDelay: true });
   let cause: Error | undefined;
   socket.on("connect", () => events.connected());
-  socket.on("data", (bytes) => events.data(bytes));
+  socket.on("data", (bytes: Buffer) => events.data(bytes));
   socket.on("error", (error) => {
     cause = error;
   });

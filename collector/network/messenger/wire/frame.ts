@@ -33,11 +33,16 @@ export class WireError extends Error {
   }
 }
 
+/** A frame whose payload has not arrived in full, and the size of that payload. */
+interface Pending {
+  frame: Frame;
+  sizeBytes: number;
+}
+
 export class FrameDecoder {
   readonly #payloadVerbs: ReadonlySet<string>;
   #buffer: Buffer = Buffer.alloc(0);
-  /** The frame whose payload has not arrived in full, and the size of that payload. */
-  #pending: { frame: Frame; sizeBytes: number } | undefined;
+  #pending: Pending | undefined;
 
   constructor(payloadVerbs: ReadonlySet<string>) {
     this.#payloadVerbs = payloadVerbs;
@@ -50,14 +55,13 @@ export class FrameDecoder {
   *push(chunk: Uint8Array): Generator<Frame> {
     this.#buffer = this.#buffer.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#buffer, chunk]);
     for (;;) {
-      const frame = this.#pending ? this.#takePayload() : this.#takeLine();
+      const frame = this.#pending ? this.#takePayload(this.#pending) : this.#takeLine();
       if (frame === "incomplete") return;
       if (frame) yield frame;
     }
   }
 
-  #takePayload(): Frame | "incomplete" {
-    const { frame, sizeBytes } = this.#pending as NonNullable<typeof this.#pending>;
+  #takePayload({ frame, sizeBytes }: Pending): Frame | "incomplete" {
     if (this.#buffer.length < sizeBytes) return "incomplete";
     const payload = this.#take(sizeBytes);
     this.#pending = undefined;
@@ -77,7 +81,10 @@ export class FrameDecoder {
     const [verb, ...params] = line.split(" ").filter((token) => token !== "");
     if (verb === undefined) return undefined;
     if (!/^([A-Za-z]{3}|\d{3})$/.test(verb)) {
-      throw new WireError("not-messenger", `it said ${JSON.stringify(line.slice(0, 60))}, which no Messenger server says`);
+      throw new WireError(
+        "not-messenger",
+        `it said ${JSON.stringify(line.slice(0, 60))}, which no Messenger server says`,
+      );
     }
     const frame: Frame = { verb: verb.toUpperCase(), params };
     const sizeBytes = this.#payloadSize(frame);
@@ -91,7 +98,10 @@ export class FrameDecoder {
     if (!this.#payloadVerbs.has(verb) || last === undefined || !/^\d+$/.test(last)) return undefined;
     const sizeBytes = Number(last);
     if (sizeBytes > MAX_PAYLOAD_BYTES) {
-      throw new WireError("payload-too-long", `it announced a ${verb} payload of ${last} bytes, more than ${MAX_PAYLOAD_BYTES}`);
+      throw new WireError(
+        "payload-too-long",
+        `it announced a ${verb} payload of ${last} bytes, more than ${MAX_PAYLOAD_BYTES}`,
+      );
     }
     return sizeBytes;
   }

@@ -1,0 +1,37 @@
+import type { Handle } from "../open.ts";
+
+export interface Contact {
+  id: number;
+  accountId: number;
+  /** Lower-cased; identifies the contact within its account. */
+  address: string;
+  name: string;
+  groups: string[];
+  firstSeenMs: number;
+  /** When the contact left the roster; null while on it. */
+  removedMs: number | null;
+}
+
+interface Row extends Omit<Contact, "groups"> {
+  groups: string;
+}
+
+const COLUMNS = `
+  c.id, c.account_id AS accountId, c.address, c.name, c.groups, c.first_seen_ms AS firstSeenMs, c.removed_ms AS removedMs`;
+
+/** All contacts there ever were, by name as people sort names, then address. */
+export async function listContacts(db: Handle): Promise<Contact[]> {
+  const rows = db.prepare(`SELECT ${COLUMNS} FROM contact c`).all() as Row[];
+  const collator = new Intl.Collator("en", { sensitivity: "base", ignorePunctuation: true });
+  return rows.map(fromRow).sort((a, b) => collator.compare(a.name, b.name) || (a.address < b.address ? -1 : 1));
+}
+
+/** One contact, or undefined when there is none with this id. */
+export async function findContact(db: Handle, id: number): Promise<Contact | undefined> {
+  const row = db.prepare(`SELECT ${COLUMNS} FROM contact c WHERE c.id = ?`).get(id) as Row | undefined;
+  return row && fromRow(row);
+}
+
+function fromRow(row: Row): Contact {
+  return { ...row, name: row.name || row.address, groups: JSON.parse(row.groups) as string[] };
+}

@@ -1,0 +1,82 @@
+import type { Handle } from "../open.ts";
+import { type Reading, statusFromCode } from "../status.ts";
+import { PROOF_IS_FRESH_MS } from "./accounts.ts";
+
+export interface ContactState {
+  contactId: number;
+  status: Reading;
+  /** The network's own word; null when unknown, or when the contact is offline because nothing was said. */
+  raw: string | null;
+  /** Since when the status is known to hold; null when unknown. */
+  sinceMs: number | null;
+  /** The status began some time before `sinceMs`, while nobody looked. */
+  startCensored: boolean;
+  /** The last proof of life behind this reading; null when unknown. */
+  confirmedMs: number | null;
+}
+
+/**
+ * The state of every contact at an instant. A lookup never leaves the coverage that contains the instant: outside
+ * coverage, or outside the contact's own watch, the answer is `unknown`.
+ */
+export async function statesAt(db: Handle, atMs: number): Promise<ContactState[]> {
+  return lookUp(db, "cov.from_ms <= @atMs AND cov.to_ms > @atMs", { atMs });
+}
+
+/**
+ * The state of every contact as last confirmed: known while the account's coverage is open and its last proof of life
+ * is fresh, `unknown` otherwise.
+ */
+export async function statesNow(db: Handle, nowMs: number): Promise<ContactState[]> {
+  return lookUp(db, "cov.end_reason IS NULL AND cov.to_ms >= @fresh", {
+    atMs: nowMs,
+    fresh: nowMs - PROOF_IS_FRESH_MS,
+  });
+}
+
+interface Row {
+  contactId: number;
+  provedMs: number | null;
+  watchedMs: number | null;
+  fromMs: number | null;
+  eventMs: number | null;
+  status: number | null;
+  raw: string | null;
+  origin: number | null;
+}
+
+function lookUp(db: Handle, covered: string, values: Record<string, number>): ContactState[] {
+  const rows = db
+    .prepare(`
+      SELECT c.id AS contactId, cov.to_ms AS provedMs, cov.from_ms AS fromMs, w.from_ms AS watchedMs,
+             e.at_ms AS eventMs, e.status, e.raw, e.origin
+      FROM contact c
+      LEFT JOIN coverage cov ON cov.id = (
+        SELECT id FROM coverage cov WHERE cov.account_id = c.account_id AND ${covered} ORDER BY source_id, id DESC LIMIT 1)
+      LEFT JOIN watch w ON w.id = (
+        SELECT id FROM watch WHERE contact_id = c.id AND from_ms <= @atMs AND (to_ms IS NULL OR to_ms > @atMs) LIMIT 1)
+      LEFT JOIN event e ON e.seq = (
+        SELECT seq FROM event
+        WHERE contact_id = c.id AND coverage_id = cov.id AND at_ms <= @atMs AND at_ms >= cov.from_ms
+        ORDER BY at_ms DESC, seq DESC LIMIT 1)
+      ORDER BY c.id`)
+    .all(values) as Row[];
+  return rows.map((row): ContactState => {
+    const { contactId, provedMs, fromMs, watchedMs } = row;
+    if (provedMs === null || fromMs === null || watchedMs === null) {
+      return { contactId, status: "unknown", raw: null, sinceMs: null, startCensored: false, confirmedMs: null };
+    }
+    if (row.eventMs === null || row.status === null) {
+      const sinceMs = Math.max(fromMs, watchedMs);
+      return { contactId, status: "offline", raw: null, sinceMs, startCensored: true, confirmedMs: provedMs };
+    }
+    return {
+      contactId,
+      status: statusFromCode(row.status),
+      raw: row.raw,
+      sinceMs: row.eventMs,
+      startCensored: row.origin === 0,
+      confirmedMs: provedMs,
+    };
+  });
+}

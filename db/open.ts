@@ -1,0 +1,146 @@
+/** Opening the history: versions, migrations, durability. The only files that import better-sqlite3 are in this room. */
+import { existsSync, readdirSync, readFileSync, statfsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import Database from "better-sqlite3";
+
+export type Handle = Database.Database;
+
+/** "RLCL", so that `file` and we recognise the database. */
+const APPLICATION_ID = 0x524c434c;
+
+/** The schema this code writes, as major * 1000 + minor. Minor steps only add; readers accept them. */
+export const SCHEMA_VERSION = 1000;
+
+const MIGRATIONS = join(import.meta.dirname, "migrations");
+
+/** The database cannot be used as asked; the message is for the person who asked. */
+export class DatabaseRefused extends Error {
+  readonly code: "missing" | "newer" | "not-ours" | "unwritable" | "network-disk";
+  constructor(code: DatabaseRefused["code"], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "DatabaseRefused";
+    this.code = code;
+  }
+}
+
+/** The collector's handle: creates and migrates. A batch that has been committed survives a power cut. */
+export function openForWriting(path: string): Handle {
+  refuseNetworkDisk(dirname(path));
+  const db = openFile(path, {});
+  try {
+    if (version(db) === 0) db.pragma("auto_vacuum = INCREMENTAL");
+    db.pragma("journal_mode = WAL");
+    db.pragma("synchronous = FULL");
+    db.pragma("foreign_keys = ON");
+    migrate(db, path);
+    return db;
+  } catch (error) {
+    db.close();
+    throw explain(path, error);
+  }
+}
+
+/** A reader's handle; it cannot write. Throws DatabaseRefused("missing") when nothing has been recorded yet. */
+export function openForReading(path: string): Handle {
+  if (!existsSync(path)) throw new DatabaseRefused("missing", `there is no history at ${path} yet`);
+  const db = openFile(path, { readonly: true });
+  try {
+    if (version(db) === 0) throw new DatabaseRefused("missing", `the history at ${path} is still being created`);
+    refuseNewer(db, path);
+    return db;
+  } catch (error) {
+    db.close();
+    throw explain(path, error);
+  }
+}
+
+function openFile(path: string, options: Database.Options): Handle {
+  try {
+    const db = new Database(path, { timeout: 5000, ...options });
+    try {
+      // Reading the header is what finds a file that is no database.
+      version(db);
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  } catch (error) {
+    throw explain(path, error);
+  }
+}
+
+function version(db: Handle): number {
+  return db.pragma("user_version", { simple: true }) as number;
+}
+
+function refuseNewer(db: Handle, path: string): void {
+  const found = version(db);
+  if (found !== 0 && db.pragma("application_id", { simple: true }) !== APPLICATION_ID) {
+    throw new DatabaseRefused("not-ours", `${path} is an SQLite database, but not one of Rollcall's`);
+  }
+  if (Math.floor(found / 1000) > Math.floor(SCHEMA_VERSION / 1000)) {
+    throw new DatabaseRefused(
+      "newer",
+      `${path} was written by a newer Rollcall (schema ${words(found)}; this one knows ${words(SCHEMA_VERSION)}): install the newer version`,
+    );
+  }
+}
+
+function words(schema: number): string {
+  return `${Math.floor(schema / 1000)}.${schema % 1000}`;
+}
+
+function migrate(db: Handle, path: string): void {
+  refuseNewer(db, path);
+  const found = version(db);
+  const pending = readdirSync(MIGRATIONS)
+    .map((file) => ({ file, to: Number.parseInt(file, 10) }))
+    .filter(({ to }) => to > found)
+    .sort((a, b) => a.to - b.to);
+  if (pending.length === 0) return;
+  if (found === 0 && db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() !== 0) {
+    throw new DatabaseRefused("not-ours", `${path} is an SQLite database, but not one of Rollcall's`);
+  }
+  if (found > 0) db.prepare("VACUUM INTO ?").run(`${path}.before-${words(pending.at(-1)?.to ?? found)}`);
+  db.transaction(() => {
+    for (const { file, to } of pending) {
+      db.exec(readFileSync(join(MIGRATIONS, file), "utf8"));
+      db.pragma(`user_version = ${to}`);
+    }
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+  }).immediate();
+}
+
+/** Locks and shared memory do not work across machines; SQLite on such a disk ends in a damaged file. */
+function refuseNetworkDisk(folder: string): void {
+  const kinds: Record<number, string> = {
+    26985: "NFS",
+    20859: "SMB",
+    4283649346: "CIFS",
+    4266872130: "SMB2",
+    1397113167: "AFS",
+  };
+  if (process.platform !== "linux" || !existsSync(folder)) return;
+  const kind = kinds[statfsSync(folder).type >>> 0];
+  if (kind) {
+    throw new DatabaseRefused(
+      "network-disk",
+      `${folder} is on a network disk (${kind}); put ROLLCALL_DATA on a disk of this machine`,
+    );
+  }
+}
+
+function explain(path: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = (error as { code?: string }).code ?? "";
+  if (code === "SQLITE_NOTADB") return new DatabaseRefused("not-ours", `${path} is not a database`, error);
+  if (/^SQLITE_(CANTOPEN|READONLY|PERM)/.test(code) || code === "EACCES" || code === "EROFS") {
+    return new DatabaseRefused(
+      "unwritable",
+      `cannot write to ${path}: check who owns the folder, or choose another with ROLLCALL_DATA`,
+      error,
+    );
+  }
+  return error;
+}

@@ -1,0 +1,51 @@
+/** What the collector tells the history. Plain data: facts travel to the worker thread that writes them. */
+import type { Status } from "../status.ts";
+
+export type CoverageEnd =
+  /** The collector was asked to stop. */
+  | "stopped"
+  | "connection-lost"
+  /** No proof of life for too long. */
+  | "silence"
+  /** Our own timers were late: a suspended machine or a stopped process. */
+  | "suspended"
+  | "clock-jump"
+  | "signed-in-elsewhere"
+  | "server-closing"
+  | "refused"
+  /** Found open at start-up. */
+  | "crash";
+
+export type AccountState = "new" | "signing-in" | "watching" | "waiting" | "stopped";
+
+export interface Contact {
+  address: string;
+  displayAddress: string;
+  name: string;
+  groups: string[];
+}
+
+export interface Presence {
+  address: string;
+  status: Status;
+  raw: string;
+}
+
+export type Fact =
+  | { kind: "account-state"; accountId: number; atMs: number; state: AccountState; detail: string }
+  /** The complete roster: contacts missing from it have left. */
+  | { kind: "roster"; accountId: number; atMs: number; contacts: Contact[] }
+  | { kind: "contact-added"; accountId: number; atMs: number; contact: Contact }
+  | { kind: "contact-removed"; accountId: number; atMs: number; address: string }
+  /**
+   * A barrier was answered: from here on the account is covered. `watched` is everyone whose presence is known from
+   * here on, `present` those of them who are not offline.
+   */
+  | { kind: "coverage-open"; accountId: number; fromMs: number; watched: string[]; present: Presence[] }
+  | { kind: "proof"; accountId: number; atMs: number }
+  | { kind: "coverage-close"; accountId: number; toMs: number; reason: CoverageEnd }
+  /** The first word, in mid-coverage, about a contact who joined the roster since the snapshot. */
+  | ({ kind: "watch-open"; accountId: number; atMs: number } & Presence)
+  | ({ kind: "change"; accountId: number; atMs: number } & Presence)
+  | { kind: "profile"; accountId: number; atMs: number; address: string; field: "name"; value: string }
+  | { kind: "heartbeat"; atMs: number };

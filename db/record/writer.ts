@@ -1,0 +1,201 @@
+/** Writes facts, one transaction a batch. When `append` returns, the batch survives kill -9 and a power cut. */
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import type { Handle } from "../open.ts";
+import { STATUS_CODES } from "../status.ts";
+import type { Contact, Fact, Presence } from "./facts.ts";
+
+const BASELINE = 0;
+const CHANGE = 1;
+
+export class HistoryWriter {
+  readonly #db: Handle;
+  readonly #sql: Statements;
+  readonly #runId: number;
+  readonly #sourceId: number;
+  /** Row ids by `accountId address`; the writer is the only one who adds contacts. */
+  readonly #contactIds = new Map<string, number>();
+
+  /** Begins a run. What an earlier run left open ended in a crash, at its last committed instant. */
+  constructor(db: Handle, startedMs: number, version: string) {
+    this.#db = db;
+    this.#sql = prepare(db);
+    [this.#sourceId, this.#runId] = db
+      .transaction((): [number, number] => {
+        db.exec(`
+          UPDATE coverage SET end_reason = 'crash' WHERE end_reason IS NULL;
+          UPDATE run SET ended_ms = heartbeat_ms, end_reason = 'crash' WHERE ended_ms IS NULL;
+          UPDATE account SET state = 'new', state_detail = '', state_since_ms = NULL;
+        `);
+        const sourceId = ownSource(db);
+        const { lastInsertRowid } = db
+          .prepare("INSERT INTO run (source_id, pid, version, started_ms, heartbeat_ms) VALUES (?, ?, ?, ?, ?)")
+          .run(sourceId, process.pid, version, startedMs, startedMs);
+        return [sourceId, Number(lastInsertRowid)];
+      })
+      .immediate();
+  }
+
+  /** Appends a batch in one transaction and returns the highest event number in the history. */
+  append(facts: readonly Fact[]): number {
+    return this.#db
+      .transaction(() => {
+        for (const fact of facts) this.#write(fact);
+        return this.#sql.lastSeq.get() as number;
+      })
+      .immediate();
+  }
+
+  /** Ends the run in order. Coverages have been closed by their own facts. */
+  end(endedMs: number, reason: string): void {
+    this.#db
+      .prepare(
+        "UPDATE run SET ended_ms = max(?, started_ms), heartbeat_ms = max(?, heartbeat_ms), end_reason = ? WHERE id = ?",
+      )
+      .run(endedMs, endedMs, reason, this.#runId);
+  }
+
+  #write(fact: Fact): void {
+    switch (fact.kind) {
+      case "account-state":
+        this.#sql.setAccountState.run(fact.state, fact.detail, fact.atMs, fact.accountId);
+        return;
+      case "roster":
+        this.#sql.removeContactsBut.run(fact.atMs, fact.accountId, JSON.stringify(fact.contacts.map((c) => c.address)));
+        for (const contact of fact.contacts) this.#putContact(fact.accountId, contact, fact.atMs);
+        return;
+      case "contact-added":
+        this.#putContact(fact.accountId, fact.contact, fact.atMs);
+        return;
+      case "contact-removed": {
+        const contactId = this.#contactId(fact.accountId, fact.address);
+        this.#sql.removeContact.run(fact.atMs, contactId);
+        this.#sql.closeWatch.run({ contactId, toMs: fact.atMs });
+        return;
+      }
+      case "coverage-open":
+        this.#openCoverage(fact);
+        return;
+      case "proof":
+        this.#sql.advanceCoverage.run(fact.atMs, this.#openCoverageId(fact.accountId));
+        return;
+      case "coverage-close":
+        this.#sql.closeCoverage.run(fact.toMs, fact.reason, this.#openCoverageId(fact.accountId));
+        return;
+      case "watch-open":
+        this.#sql.openWatch.run(this.#contactId(fact.accountId, fact.address), fact.atMs);
+        this.#appendEvent(fact.accountId, fact.atMs, fact, BASELINE);
+        return;
+      case "change":
+        this.#appendEvent(fact.accountId, fact.atMs, fact, CHANGE);
+        return;
+      case "profile":
+        this.#appendProfile(this.#contactId(fact.accountId, fact.address), fact.atMs, fact.field, fact.value);
+        return;
+      case "heartbeat":
+        this.#sql.heartbeat.run(fact.atMs, this.#runId);
+        return;
+      default:
+        fact satisfies never;
+    }
+  }
+
+  #openCoverage(fact: Fact & { kind: "coverage-open" }): void {
+    const { accountId, fromMs } = fact;
+    // Who left the roster while nobody looked was last known on it when the last coverage ended.
+    this.#sql.closeWatchesBut.run({ accountId, fromMs, watched: JSON.stringify(fact.watched) });
+    for (const address of fact.watched) this.#sql.openWatch.run(this.#contactId(accountId, address), fromMs);
+    this.#sql.openCoverage.run(accountId, this.#sourceId, this.#runId, fromMs, fromMs);
+    for (const presence of fact.present) this.#appendEvent(accountId, fromMs, presence, BASELINE);
+  }
+
+  #appendEvent(accountId: number, atMs: number, { address, status, raw }: Presence, origin: number): void {
+    const coverageId = this.#openCoverageId(accountId);
+    this.#sql.insertEvent.run(this.#contactId(accountId, address), coverageId, atMs, STATUS_CODES[status], raw, origin);
+    this.#sql.advanceCoverage.run(atMs, coverageId);
+  }
+
+  #appendProfile(contactId: number, atMs: number, field: string, value: string): void {
+    const { changes } = this.#sql.insertProfileIfNew.run({ contactId, atMs, field, value });
+    if (changes > 0 && field === "name") this.#sql.renameContact.run(value, contactId);
+  }
+
+  #putContact(accountId: number, contact: Contact, atMs: number): void {
+    const { address, displayAddress, name, groups } = contact;
+    this.#sql.putContact.run({ accountId, address, displayAddress, name, groups: JSON.stringify(groups), atMs });
+    if (name !== "") this.#appendProfile(this.#contactId(accountId, address), atMs, "name", name);
+  }
+
+  #contactId(accountId: number, address: string): number {
+    const key = `${accountId} ${address}`;
+    const known = this.#contactIds.get(key);
+    if (known !== undefined) return known;
+    const found = this.#sql.contactId.get(accountId, address) as number | undefined;
+    if (found === undefined) throw new Error(`a fact about ${address}, who is on no roster of account ${accountId}`);
+    this.#contactIds.set(key, found);
+    return found;
+  }
+
+  #openCoverageId(accountId: number): number {
+    const id = this.#sql.openCoverageId.get(accountId, this.#sourceId) as number | undefined;
+    if (id === undefined) throw new Error(`a fact that needs coverage, but account ${accountId} has none open`);
+    return id;
+  }
+}
+
+function ownSource(db: Handle): number {
+  const found = db
+    .prepare("SELECT id FROM source WHERE uuid = (SELECT value FROM setting WHERE key = 'source')")
+    .pluck()
+    .get();
+  if (found !== undefined) return found as number;
+  const uuid = randomUUID();
+  db.prepare("INSERT INTO setting (key, value) VALUES ('source', ?)").run(uuid);
+  return Number(db.prepare("INSERT INTO source (uuid, name) VALUES (?, ?)").run(uuid, hostname()).lastInsertRowid);
+}
+
+type Statements = ReturnType<typeof prepare>;
+
+function prepare(db: Handle) {
+  return {
+    setAccountState: db.prepare("UPDATE account SET state = ?, state_detail = ?, state_since_ms = ? WHERE id = ?"),
+    heartbeat: db.prepare("UPDATE run SET heartbeat_ms = max(heartbeat_ms, ?) WHERE id = ?"),
+    contactId: db.prepare("SELECT id FROM contact WHERE account_id = ? AND address = ?").pluck(),
+    putContact: db.prepare(`
+      INSERT INTO contact (account_id, address, display_address, name, groups, first_seen_ms)
+      VALUES (@accountId, @address, @displayAddress, @name, @groups, @atMs)
+      ON CONFLICT (account_id, address) DO UPDATE
+      SET display_address = excluded.display_address, groups = excluded.groups, removed_ms = NULL`),
+    renameContact: db.prepare("UPDATE contact SET name = ? WHERE id = ?"),
+    removeContact: db.prepare("UPDATE contact SET removed_ms = ? WHERE id = ?"),
+    removeContactsBut: db.prepare(`
+      UPDATE contact SET removed_ms = ? WHERE account_id = ? AND removed_ms IS NULL
+      AND address NOT IN (SELECT value FROM json_each(?))`),
+    openCoverageId: db
+      .prepare("SELECT id FROM coverage WHERE account_id = ? AND source_id = ? AND end_reason IS NULL")
+      .pluck(),
+    openCoverage: db.prepare(
+      "INSERT INTO coverage (account_id, source_id, run_id, from_ms, to_ms) VALUES (?, ?, ?, ?, ?)",
+    ),
+    advanceCoverage: db.prepare("UPDATE coverage SET to_ms = max(to_ms, ?) WHERE id = ?"),
+    closeCoverage: db.prepare("UPDATE coverage SET to_ms = max(to_ms, ?), end_reason = ? WHERE id = ?"),
+    openWatch: db.prepare("INSERT INTO watch (contact_id, from_ms) VALUES (?, ?) ON CONFLICT DO NOTHING"),
+    closeWatch: db.prepare(`
+      UPDATE watch SET to_ms = max(from_ms, @toMs), end_reason = 'removed' WHERE contact_id = @contactId AND to_ms IS NULL`),
+    closeWatchesBut: db.prepare(`
+      UPDATE watch SET
+        to_ms = max(from_ms, coalesce((SELECT max(to_ms) FROM coverage WHERE account_id = @accountId), @fromMs)),
+        end_reason = 'removed'
+      WHERE to_ms IS NULL AND contact_id IN (
+        SELECT id FROM contact WHERE account_id = @accountId AND address NOT IN (SELECT value FROM json_each(@watched)))`),
+    insertEvent: db.prepare(
+      "INSERT INTO event (contact_id, coverage_id, at_ms, status, raw, origin) VALUES (?, ?, ?, ?, ?, ?)",
+    ),
+    insertProfileIfNew: db.prepare(`
+      INSERT INTO profile (contact_id, at_ms, field, value)
+      SELECT @contactId, @atMs, @field, @value
+      WHERE @value IS NOT (
+        SELECT value FROM profile WHERE contact_id = @contactId AND field = @field ORDER BY seq DESC LIMIT 1)`),
+    lastSeq: db.prepare("SELECT coalesce(max(seq), 0) FROM event").pluck(),
+  };
+}

@@ -1,0 +1,51 @@
+/** Where everything lives. Both sides ask here, so that they meet in the same file. */
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import envPaths from "env-paths";
+import { openForReading } from "../open.ts";
+
+/** A setting that cannot be used; the message names it, its value and what would be right. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+/** `ROLLCALL_DATA`, or the platform's own place for an application's data. */
+export function dataFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return env.ROLLCALL_DATA ? resolve(env.ROLLCALL_DATA) : envPaths("rollcall", { suffix: "" }).data;
+}
+
+/** Makes the folder, private to its owner, and proves that it can be written to. Throws SettingsError. */
+export function prepareDataFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new SettingsError(
+      `cannot write to the data folder ${folder} (${(error as NodeJS.ErrnoException).code}): check who owns it, or choose another with ROLLCALL_DATA`,
+      { cause: error },
+    );
+  }
+}
+
+export interface ChosenDatabase {
+  path: string;
+  isSandbox: boolean;
+}
+
+/** The user's own history when an account has been added to it; until then the sandbox's, where there is one. */
+export function chooseDatabase(folder: string): ChosenDatabase {
+  const own = join(folder, "rollcall.db");
+  const sandbox = join(folder, "sandbox.db");
+  const isSandbox = existsSync(sandbox) && !hasAccount(own);
+  return { path: isSandbox ? sandbox : own, isSandbox };
+}
+
+function hasAccount(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const db = openForReading(path);
+  try {
+    return db.prepare("SELECT EXISTS (SELECT 1 FROM account)").pluck().get() === 1;
+  } finally {
+    db.close();
+  }
+}
