@@ -28,7 +28,8 @@ export const dialTcp: Dial = (endpoint, events) => {
   const socket = connect({ host: endpoint.host, port: endpoint.port, noDelay: true });
   let cause: Error | undefined;
   socket.on("connect", () => events.connected());
-  socket.on("data", (bytes: Buffer) => events.data(bytes));
+  // No encoding is set, so chunks are never strings.
+  socket.on("data", (bytes) => events.data(bytes as Buffer));
   socket.on("error", (error) => {
     cause = error;
   });

@@ -1,0 +1,57 @@
+/**
+ * Notices a line that has gone quiet. After `quietMs` without a byte it asks for a ping; when the ping stays without
+ * answer for `patienceMs` more, the line is dead. Half-open connections give no other sign (protocol reference 5.17).
+ */
+import type { Clock, Timer } from "../network.ts";
+
+export interface HeartbeatOptions {
+  quietMs: number;
+  patienceMs: number;
+  ping(): void;
+  dead(silentMs: number): void;
+}
+
+/** A timer later than this says that the process stood still; the line gets a second chance before it is judged. */
+const LATE_MS = 10_000;
+
+export class Heartbeat {
+  readonly #clock: Clock;
+  readonly #options: HeartbeatOptions;
+  #heardMs: number;
+  #isPinged = false;
+  #timer: Timer | undefined;
+
+  constructor(clock: Clock, options: HeartbeatOptions) {
+    this.#clock = clock;
+    this.#options = options;
+    this.#heardMs = clock.monotonicMs();
+    this.#wait(options.quietMs);
+  }
+
+  heard(): void {
+    this.#heardMs = this.#clock.monotonicMs();
+    this.#isPinged = false;
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  /** One timer that re-arms itself when it fires is cheaper than one per byte heard. */
+  #wait(delayMs: number): void {
+    if (!Number.isFinite(delayMs)) return;
+    const dueMs = this.#clock.monotonicMs() + delayMs;
+    this.#timer = this.#clock.after(delayMs, () => this.#check(dueMs));
+  }
+
+  #check(dueMs: number): void {
+    const { quietMs, patienceMs, ping, dead } = this.#options;
+    const nowMs = this.#clock.monotonicMs();
+    const silentMs = nowMs - this.#heardMs;
+    if (silentMs < quietMs) return this.#wait(quietMs - silentMs);
+    if (this.#isPinged && nowMs - dueMs < LATE_MS) return dead(silentMs);
+    this.#isPinged = true;
+    this.#wait(patienceMs);
+    ping();
+  }
+}

@@ -1,0 +1,9 @@
+import type { Network } from "../network.ts";
+import { openMessengerSession } from "./session.ts";
+import { dialTcp } from "./transport.ts";
+
+/** The Messenger network over plain TCP. */
+export const messenger: Network = {
+  name: "messenger",
+  open: (signIn, clock, observe) => openMessengerSession(signIn, { clock, dial: dialTcp }, observe),
+};
