@@ -38,12 +38,18 @@ export class HistoryWriter {
 
   /** Appends a batch in one transaction and returns the highest event number in the history. */
   append(facts: readonly Fact[]): number {
-    return this.#db
-      .transaction(() => {
-        for (const fact of facts) this.#write(fact);
-        return this.#sql.lastSeq.get() as number;
-      })
-      .immediate();
+    try {
+      return this.#db
+        .transaction(() => {
+          for (const fact of facts) this.#write(fact);
+          return this.#sql.lastSeq.get() as number;
+        })
+        .immediate();
+    } catch (error) {
+      // The contacts that this batch added have been rolled back with it.
+      this.#contactIds.clear();
+      throw error;
+    }
   }
 
   /** Ends the run in order. Coverages have been closed by their own facts. */

@@ -1,0 +1,218 @@
+/**
+ * Turns what one account's sessions observe into facts. This is where the history is kept from lying: it decides when
+ * coverage opens, what it may claim, and at which proof of life it ends.
+ *
+ *   blind     no session, or its snapshot is not complete. Nothing is claimed.
+ *   covered   a coverage is open. Every chunk of bytes is a proof of life and moves its end; changes become events.
+ *   doubting  the session lives, but its past seconds cannot be vouched for: two proofs lay too far apart, this
+ *             process stood still, or the wall clock jumped. The coverage has ended at the earlier proof. Presence is
+ *             followed but not claimed; a fresh ping is out, and its answer opens a new coverage with the then current
+ *             state of everyone as its baseline. A late byte never claims the silence before it.
+ *
+ * Pure but for the ping: time comes in with the observations, facts go out through `write`.
+ */
+import type { CoverageEnd, Fact, Presence } from "../../db/record/facts.ts";
+import type { Instant, Observation, RosterContact, SessionEnd } from "../network/network.ts";
+
+/** Two proofs further apart than this leave the time between them unclaimed. */
+export const MAX_SILENCE_MS = 45_000;
+/** The wall clock may differ from the monotonic one by this much between two looks; more is a jump. */
+const MAX_DRIFT_MS = 1_000;
+/** How often `tick` wants to be called: well within MAX_SILENCE_MS, so that two looks further apart mean a standstill. */
+export const TICK_MS = 5_000;
+/** A clock that shows less than this has not been set since the machine started. */
+const EARLIEST_MS = Date.UTC(2026, 0, 1);
+
+type Doubt = Extract<CoverageEnd, "silence" | "suspended" | "clock-jump">;
+
+/** A fact about this account, before the account's id is put on it. */
+type AccountFact = Fact extends infer Each
+  ? Each extends { accountId: number }
+    ? Omit<Each, "accountId">
+    : never
+  : never;
+
+export interface Pinger {
+  /** Sends a ping and returns its number, which the answer will carry. */
+  ping(): number;
+}
+
+export class AccountRecorder {
+  readonly #accountId: number;
+  readonly #write: (fact: Fact) => void;
+  /** The last instant that the history claims. While the clock shows less, it has gone back and nothing is claimed. */
+  #floorMs: number;
+  /** When we last looked at the clocks. */
+  #looked: Instant;
+  #session: Pinger | undefined;
+  #isSnapshotComplete = false;
+  readonly #roster = new Map<string, RosterContact>();
+  /** What each contact was last said to be in this session. A contact without an entry is not known, so not watched. */
+  readonly #presence = new Map<string, Presence>();
+  /** The open coverage's last proof of life; undefined when none is open. */
+  #proof: Instant | undefined;
+  /** The ping whose answer ends the doubt. */
+  #awaitedPing: number | undefined;
+
+  /** `lastRecordedMs`: the last instant recorded for this account by earlier runs, 0 when there is none. */
+  constructor(accountId: number, lastRecordedMs: number, now: Instant, write: (fact: Fact) => void) {
+    this.#accountId = accountId;
+    this.#floorMs = Math.max(lastRecordedMs, EARLIEST_MS);
+    this.#looked = now;
+    this.#write = write;
+  }
+
+  /** The time that the clock must reach before anything is claimed again; undefined when it has. */
+  clockMustReachMs(nowMs: number): number | undefined {
+    return nowMs < this.#floorMs ? this.#floorMs : undefined;
+  }
+
+  begin(session: Pinger): void {
+    this.#session = session;
+    this.#isSnapshotComplete = false;
+    this.#awaitedPing = undefined;
+    this.#roster.clear();
+    this.#presence.clear();
+  }
+
+  /** The session is over; the coverage ends at its last proof of life, whatever the hour is now. */
+  finish(end: SessionEnd): void {
+    this.#close(coverageEnd(end));
+    this.#session = undefined;
+  }
+
+  observe(observation: Observation): void {
+    const { atMs } = observation;
+    this.#look(observation);
+    this.#prove(observation);
+    switch (observation.kind) {
+      case "roster":
+        for (const contact of observation.contacts) this.#roster.set(contact.address, contact);
+        return this.#record({ kind: "roster", atMs: this.#notBeforeFloor(atMs), contacts: observation.contacts });
+      case "presence":
+        return this.#hear(observation);
+      case "snapshot-complete":
+        this.#isSnapshotComplete = true;
+        // Whoever the complete snapshot does not mention is offline.
+        for (const address of this.#roster.keys()) {
+          if (!this.#presence.has(address)) this.#presence.set(address, { address, status: "offline", raw: "" });
+        }
+        return this.#open(observation);
+      case "pong":
+        if (observation.ping !== this.#awaitedPing) return;
+        this.#awaitedPing = undefined;
+        return this.#open(observation);
+      case "contact-added":
+        // Absence of news is not offline: watched only from the first word about them, or the next snapshot.
+        this.#roster.set(observation.contact.address, observation.contact);
+        return this.#record({ kind: "contact-added", atMs: this.#notBeforeFloor(atMs), contact: observation.contact });
+      case "contact-removed":
+        this.#roster.delete(observation.address);
+        this.#presence.delete(observation.address);
+        return this.#record({
+          kind: "contact-removed",
+          atMs: this.#notBeforeFloor(atMs),
+          address: observation.address,
+        });
+      case "alive":
+      case "signed-in":
+        return;
+      default:
+        observation satisfies never;
+    }
+  }
+
+  /** A look at the clocks between observations, due every TICK_MS. */
+  tick(now: Instant): void {
+    this.#look(now);
+    // The clock has caught up with the history: ask for a proof to start from.
+    if (!this.#proof && this.#awaitedPing === undefined) this.#ask(now.atMs);
+  }
+
+  /** Compares the clocks with the last look and the last proof; where they disagree, the coverage ends at that proof. */
+  #look({ atMs, monotonicMs }: Instant): void {
+    const elapsedMs = monotonicMs - this.#looked.monotonicMs;
+    const driftMs = atMs - this.#looked.atMs - elapsedMs;
+    this.#looked = { atMs, monotonicMs };
+    // A machine that sleeps stops the monotonic clock and not the wall clock; a stopped process stops neither.
+    if (elapsedMs > MAX_SILENCE_MS || driftMs > MAX_SILENCE_MS) this.#doubt("suspended", atMs);
+    else if (Math.abs(driftMs) > MAX_DRIFT_MS || atMs < this.#floorMs) this.#doubt("clock-jump", atMs);
+    else if (this.#proof && atMs - this.#proof.atMs > MAX_SILENCE_MS) this.#doubt("silence", atMs);
+  }
+
+  #doubt(reason: Doubt, nowMs: number): void {
+    this.#close(reason);
+    this.#ask(nowMs);
+  }
+
+  /** Asks for a fresh proof, whose answer opens the next coverage. */
+  #ask(nowMs: number): void {
+    const canOpen = this.#isSnapshotComplete && nowMs >= this.#floorMs;
+    this.#awaitedPing = canOpen ? this.#session?.ping() : undefined;
+  }
+
+  #prove({ atMs, monotonicMs }: Instant): void {
+    if (!this.#proof || this.#proof.monotonicMs === monotonicMs) return;
+    this.#proof = { atMs, monotonicMs };
+    this.#floorMs = atMs;
+    this.#record({ kind: "proof", atMs });
+  }
+
+  #hear({ address, status, raw, name, atMs }: Observation & { kind: "presence" }): void {
+    const contact = this.#roster.get(address);
+    // Servers do speak of people on no list of ours; they are none of our business.
+    if (!contact) return;
+    if (name !== undefined && name !== contact.name) {
+      this.#roster.set(address, { ...contact, name });
+      this.#record({ kind: "profile", atMs: this.#notBeforeFloor(atMs), address, field: "name", value: name });
+    }
+    const before = this.#presence.get(address);
+    const presence: Presence = { address, status, raw };
+    this.#presence.set(address, presence);
+    if (!this.#proof) return;
+    if (!before) this.#record({ kind: "watch-open", atMs, ...presence });
+    else if (!isSame(before, presence)) this.#record({ kind: "change", atMs, ...presence });
+  }
+
+  #open({ atMs, monotonicMs }: Instant): void {
+    if (this.#proof || atMs < this.#floorMs) return;
+    this.#proof = { atMs, monotonicMs };
+    this.#floorMs = atMs;
+    const watched = [...this.#presence.keys()];
+    const present = [...this.#presence.values()].filter(({ status }) => status !== "offline");
+    this.#record({ kind: "coverage-open", fromMs: atMs, watched, present });
+  }
+
+  #close(reason: CoverageEnd): void {
+    if (!this.#proof) return;
+    const toMs = this.#proof.atMs;
+    this.#proof = undefined;
+    this.#record({ kind: "coverage-close", toMs, reason });
+  }
+
+  /** An instant for what is no claim about presence but must not stand before what is recorded. */
+  #notBeforeFloor(atMs: number): number {
+    return Math.max(atMs, this.#floorMs);
+  }
+
+  #record(fact: AccountFact): void {
+    this.#write({ ...fact, accountId: this.#accountId } as Fact);
+  }
+}
+
+function isSame(a: Presence, b: Presence): boolean {
+  return a.status === b.status && (a.status !== "other" || a.raw === b.raw);
+}
+
+function coverageEnd(end: SessionEnd): CoverageEnd {
+  switch (end.why) {
+    case "asked":
+      return "stopped";
+    case "lost":
+      return "connection-lost";
+    case "server-closing":
+    case "signed-in-elsewhere":
+    case "refused":
+      return end.why;
+  }
+}

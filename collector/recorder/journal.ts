@@ -1,0 +1,151 @@
+/**
+ * Carries facts to the worker thread that writes them, a batch at a time, so that a slow disk never delays the reading
+ * of the clock. Facts stay here until their batch is committed; a batch that the disk refuses is tried again.
+ */
+import { Worker } from "node:worker_threads";
+import { DatabaseRefused } from "../../db/open.ts";
+import type { Fact } from "../../db/record/facts.ts";
+import type { Clock, Timer } from "../network/network.ts";
+import type { FromWriter, ToWriter } from "./writer-thread.ts";
+
+/** Facts wait at most this long for others to share their transaction. */
+const BATCH_MS = 50;
+/** A proof of life alone is worth less than an fsync: it may wait this long. */
+const PROOF_MS = 5_000;
+const RETRY_MS = 1_000;
+
+export interface JournalOptions {
+  path: string;
+  clock: Clock;
+  startedMs: number;
+  version: string;
+  /** Facts wait at most this long; longer for a past that is written in bulk. */
+  batchMs?: number;
+  /** After COMMIT has returned. */
+  onCommitted?(facts: readonly Fact[], lastSeq: number): void;
+  /** The disk refuses; the batch is kept and tried again. Called once per trouble, and with undefined when it is over. */
+  onTrouble?(message: string | undefined): void;
+}
+
+export class Journal {
+  readonly #worker: Worker;
+  readonly #options: JournalOptions;
+  #queue: Fact[] = [];
+  #inFlight: Fact[] | undefined;
+  #timer: { due: Timer; atMs: number } | undefined;
+  #isTroubled = false;
+  #waiters: (() => void)[] = [];
+  #failure: Error | undefined;
+  readonly #exited: Promise<void>;
+
+  /** Opens (creates, migrates) the database and begins a run. Rejects with DatabaseRefused when it cannot. */
+  static async open(options: JournalOptions): Promise<Journal> {
+    const { path, startedMs, version } = options;
+    const worker = new Worker(new URL("./writer-thread.ts", import.meta.url), {
+      workerData: { path, startedMs, version },
+    });
+    await new Promise<void>((resolve, reject) => {
+      worker.once("message", (message: FromWriter) => {
+        if (message.kind === "ready") return resolve();
+        if (message.kind === "refused") reject(new DatabaseRefused(message.code, message.message));
+        else reject(new Error(`the writer began with "${message.kind}"`));
+        void worker.terminate();
+      });
+      worker.once("error", reject);
+    });
+    return new Journal(worker, options);
+  }
+
+  private constructor(worker: Worker, options: JournalOptions) {
+    this.#worker = worker;
+    this.#options = options;
+    worker.removeAllListeners("error");
+    worker.on("message", (message: FromWriter) => this.#hear(message));
+    // A mistake of ours in the writer: nothing more can be recorded, so the process must not go on as if.
+    worker.on("error", (error: Error) => {
+      this.#failure = error;
+      throw error;
+    });
+    this.#exited = new Promise((resolve) => worker.once("exit", () => resolve()));
+  }
+
+  write(fact: Fact): void {
+    const last = this.#queue.at(-1);
+    if (fact.kind === "proof" && last?.kind === "proof" && last.accountId === fact.accountId) last.atMs = fact.atMs;
+    else this.#queue.push({ ...fact });
+    this.#schedule(fact.kind === "proof" ? Math.max(PROOF_MS, this.#batchMs) : this.#batchMs);
+  }
+
+  /** Resolves when everything written so far is on the disk. */
+  async flush(): Promise<void> {
+    this.#post();
+    while (this.#inFlight || this.#queue.length > 0) {
+      await new Promise<void>((resolve) => this.#waiters.push(resolve));
+      this.#post();
+    }
+  }
+
+  /** Flushes, ends the run and closes the database. */
+  async close(endedMs: number, reason: string): Promise<void> {
+    if (!this.#failure) {
+      await this.flush();
+      this.#send({ kind: "end", endedMs, reason });
+    }
+    await this.#exited;
+  }
+
+  get #batchMs(): number {
+    return this.#options.batchMs ?? BATCH_MS;
+  }
+
+  #schedule(delayMs: number): void {
+    const { clock } = this.#options;
+    const atMs = clock.monotonicMs() + delayMs;
+    if (this.#timer && this.#timer.atMs <= atMs) return;
+    this.#timer?.due.cancel();
+    this.#timer = { atMs, due: clock.after(delayMs, () => this.#post()) };
+  }
+
+  /** One batch is under way at a time, so that a refused one can be tried again in order. */
+  #post(): void {
+    this.#timer?.due.cancel();
+    this.#timer = undefined;
+    if (this.#inFlight || this.#queue.length === 0) return;
+    this.#inFlight = this.#queue;
+    this.#queue = [];
+    this.#send({ kind: "append", facts: this.#inFlight });
+  }
+
+  #hear(message: FromWriter): void {
+    switch (message.kind) {
+      case "committed": {
+        const facts = this.#inFlight ?? [];
+        this.#inFlight = undefined;
+        this.#settle(undefined);
+        this.#options.onCommitted?.(facts, message.lastSeq);
+        if (this.#queue.length > 0 && !this.#timer) this.#post();
+        for (const wake of this.#waiters.splice(0)) wake();
+        return;
+      }
+      case "failed":
+        this.#settle(message.message);
+        this.#options.clock.after(RETRY_MS, () => this.#send({ kind: "append", facts: this.#inFlight ?? [] }));
+        return;
+      case "ready":
+      case "refused":
+        throw new Error(`the writer said "${message.kind}" in mid-run`);
+      default:
+        message satisfies never;
+    }
+  }
+
+  #settle(trouble: string | undefined): void {
+    if ((trouble !== undefined) === this.#isTroubled) return;
+    this.#isTroubled = trouble !== undefined;
+    this.#options.onTrouble?.(trouble);
+  }
+
+  #send(message: ToWriter): void {
+    this.#worker.postMessage(message);
+  }
+}

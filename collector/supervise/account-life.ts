@@ -1,0 +1,124 @@
+/**
+ * One account's life.
+ *
+ *   signing-in  a session is on its way from dialing to its snapshot.
+ *   watching    the snapshot was complete: coverage is open, or opens again as soon as it can be vouched for.
+ *   waiting     the session was lost to weather; the next one begins when the wait is over.
+ *   stopped     a person is needed: signed in elsewhere, or refused. We never fight over a session.
+ *
+ * From every state `stop` leads out, by signing out in order.
+ */
+import type { AccountState, Fact } from "../../db/record/facts.ts";
+import type { Clock, Network, Observation, Session, SessionEnd, SignIn, Timer } from "../network/network.ts";
+import type { AccountRecorder } from "../recorder/account-recorder.ts";
+import type { Backoff } from "./backoff.ts";
+
+/** After "the server is going down", wait at least this long. */
+const CLOSING_MS = 60_000;
+
+export interface AccountLifeParts {
+  accountId: number;
+  signIn: SignIn;
+  network: Network;
+  clock: Clock;
+  recorder: AccountRecorder;
+  backoff: Backoff;
+  write(fact: Fact): void;
+  say(level: "info" | "warn" | "error", message: string): void;
+}
+
+export class AccountLife {
+  readonly #parts: AccountLifeParts;
+  #session: Session | undefined;
+  #wait: { timer: Timer; over: () => void } | undefined;
+  #isStopping = false;
+  #watchingSinceMs: number | undefined;
+  /** Resolves when the account will not sign in again in this run, with the reason. */
+  readonly done: Promise<SessionEnd>;
+
+  constructor(parts: AccountLifeParts) {
+    this.#parts = parts;
+    this.done = this.#live();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#wait?.timer.cancel();
+    this.#wait?.over();
+    this.#session?.close();
+    await this.done;
+  }
+
+  async #live(): Promise<SessionEnd> {
+    const { clock, backoff, say, signIn } = this.#parts;
+    for (;;) {
+      const end = await this.#oneSession();
+      if (this.#isStopping) return end;
+      switch (end.why) {
+        case "asked":
+          return end;
+        case "signed-in-elsewhere":
+          return this.#stopped(
+            end,
+            `${signIn.address} signed in elsewhere; not taking the session back. Start again when that place has signed out`,
+          );
+        case "refused":
+          return this.#stopped(end, end.message);
+        case "lost":
+        case "server-closing": {
+          const message = end.why === "lost" ? end.cause.message : end.message;
+          const upMs = this.#watchingSinceMs === undefined ? 0 : clock.monotonicMs() - this.#watchingSinceMs;
+          const waitMs = backoff.next(upMs, end.why === "server-closing" ? CLOSING_MS : 0);
+          this.#enter("waiting", message);
+          say("warn", `${signIn.address}: ${message}; trying again in ${Math.ceil(waitMs / 1000)} s`);
+          await this.#pause(waitMs);
+          if (this.#isStopping) return { why: "asked" };
+        }
+      }
+    }
+  }
+
+  async #oneSession(): Promise<SessionEnd> {
+    const { network, clock, recorder, signIn } = this.#parts;
+    this.#watchingSinceMs = undefined;
+    this.#enter("signing-in", "");
+    const session = network.open(signIn, clock, (observation) => this.#observe(observation));
+    this.#session = session;
+    recorder.begin(session);
+    const end = await session.ended;
+    recorder.finish(end);
+    this.#session = undefined;
+    return end;
+  }
+
+  #observe(observation: Observation): void {
+    const { clock, recorder, say, signIn } = this.#parts;
+    recorder.observe(observation);
+    if (observation.kind !== "snapshot-complete") return;
+    this.#watchingSinceMs = clock.monotonicMs();
+    const behind = recorder.clockMustReachMs(observation.atMs);
+    const warning =
+      behind === undefined
+        ? ""
+        : `the clock is behind what is recorded; nothing is recorded before ${new Date(behind).toISOString()}`;
+    this.#enter("watching", warning);
+    say(warning ? "warn" : "info", `${signIn.address}: ${warning || "signed in, watching"}`);
+  }
+
+  #stopped(end: SessionEnd, message: string): SessionEnd {
+    this.#enter("stopped", message);
+    this.#parts.say("error", `${this.#parts.signIn.address}: ${message}`);
+    return end;
+  }
+
+  #enter(state: AccountState, detail: string): void {
+    const { accountId, clock, write } = this.#parts;
+    write({ kind: "account-state", accountId, atMs: clock.nowMs(), state, detail });
+  }
+
+  #pause(waitMs: number): Promise<void> {
+    return new Promise((over) => {
+      this.#wait = { over, timer: this.#parts.clock.after(waitMs, over) };
+    });
+  }
+}

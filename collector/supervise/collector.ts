@@ -1,0 +1,122 @@
+/** All accounts' lives together: one journal, one look at the clocks, one stop. */
+import { lastRecordedMs } from "../../db/history/coverage.ts";
+import { openForReading } from "../../db/open.ts";
+import type { Fact } from "../../db/record/facts.ts";
+import { type StoredAccount, storedAccounts } from "../../db/settings/accounts.ts";
+import { openPassword } from "../../db/settings/sealing.ts";
+import type { Clock, Network, SessionEnd, Timer } from "../network/network.ts";
+import { AccountRecorder, TICK_MS } from "../recorder/account-recorder.ts";
+import { Journal } from "../recorder/journal.ts";
+import { AccountLife } from "./account-life.ts";
+import { BACKOFF, Backoff, type BackoffOptions } from "./backoff.ts";
+
+const HEARTBEAT_MS = 30_000;
+
+export interface CollectorOptions {
+  /** The data folder, which holds the key that opens the passwords. */
+  folder: string;
+  databasePath: string;
+  clock: Clock;
+  networks: Readonly<Record<string, Network>>;
+  version: string;
+  say(level: "info" | "warn" | "error", message: string): void;
+  backoff?: BackoffOptions;
+  /** How often the clocks are looked at; at most half of the silence that is tolerated. */
+  tickMs?: number;
+  /** Facts wait at most this long for others to share their transaction. */
+  batchMs?: number;
+  onCommitted?(facts: readonly Fact[], lastSeq: number): void;
+}
+
+export class Collector {
+  readonly #options: CollectorOptions;
+  readonly #journal: Journal;
+  readonly #recorders: AccountRecorder[] = [];
+  readonly #lives: AccountLife[] = [];
+  #tick: Timer | undefined;
+  #heartbeatMs = Number.NEGATIVE_INFINITY;
+  /** Resolves when every account has stopped for good; with no account, at once. */
+  readonly done: Promise<SessionEnd[]>;
+
+  /** Rejects with DatabaseRefused or SealBroken, with nothing left open. */
+  static async start(options: CollectorOptions): Promise<Collector> {
+    const { databasePath, clock, version, say, batchMs, onCommitted } = options;
+    const journal = await Journal.open({
+      path: databasePath,
+      clock,
+      startedMs: clock.nowMs(),
+      version,
+      ...(batchMs === undefined ? {} : { batchMs }),
+      ...(onCommitted ? { onCommitted } : {}),
+      onTrouble: (message) => say(message ? "error" : "info", message ?? "the database can be written to again"),
+    });
+    try {
+      return new Collector(options, journal, await readAccounts(options));
+    } catch (error) {
+      await journal.close(clock.nowMs(), "failed");
+      throw error;
+    }
+  }
+
+  private constructor(options: CollectorOptions, journal: Journal, accounts: readonly Account[]) {
+    this.#options = options;
+    this.#journal = journal;
+    for (const account of accounts) this.#begin(account);
+    this.#look();
+    this.done = Promise.all(this.#lives.map((life) => life.done));
+  }
+
+  /** Signs out everywhere, closes the coverages, writes what is left and ends the run. */
+  async stop(reason: string): Promise<void> {
+    await Promise.all(this.#lives.map((life) => life.stop()));
+    this.#tick?.cancel();
+    await this.#journal.close(this.#options.clock.nowMs(), reason);
+  }
+
+  #begin({ stored, password, lastRecordedMs }: Account): void {
+    const { clock, networks, backoff = BACKOFF, say } = this.#options;
+    const { id: accountId, address, host, port, options } = stored;
+    const network = networks[stored.network];
+    if (!network)
+      throw new Error(`account ${address} is on the network "${stored.network}", which this version does not know`);
+    const write = (fact: Fact) => this.#journal.write(fact);
+    const now = { atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
+    const recorder = new AccountRecorder(accountId, lastRecordedMs, now, write);
+    this.#recorders.push(recorder);
+    const { visible = false, dialect } = options;
+    const signIn = { address, password, host, port, visible, ...(dialect === undefined ? {} : { dialect }) };
+    const parts = { accountId, signIn, network, clock, recorder, write, say };
+    this.#lives.push(new AccountLife({ ...parts, backoff: new Backoff(backoff, Math.random) }));
+  }
+
+  #look(): void {
+    const { clock, tickMs = TICK_MS } = this.#options;
+    const now = { atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
+    for (const recorder of this.#recorders) recorder.tick(now);
+    if (now.monotonicMs - this.#heartbeatMs >= HEARTBEAT_MS) {
+      this.#heartbeatMs = now.monotonicMs;
+      this.#journal.write({ kind: "heartbeat", atMs: now.atMs });
+    }
+    this.#tick = clock.after(tickMs, () => this.#look());
+  }
+}
+
+interface Account {
+  stored: StoredAccount;
+  password: string;
+  lastRecordedMs: number;
+}
+
+async function readAccounts({ folder, databasePath }: CollectorOptions): Promise<Account[]> {
+  const db = openForReading(databasePath);
+  try {
+    const accounts: Account[] = [];
+    for (const stored of storedAccounts(db)) {
+      const password = stored.sealedPassword ? await openPassword(folder, stored.sealedPassword, stored.address) : "";
+      accounts.push({ stored, password, lastRecordedMs: lastRecordedMs(db, stored.id) });
+    }
+    return accounts;
+  } finally {
+    db.close();
+  }
+}
