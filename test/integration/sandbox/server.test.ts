@@ -133,6 +133,7 @@ test("a blocked contact sees the owner leave, and come back when unblocked", asy
   await ada.take();
   await bo.take();
   bo.send("ADD 10 BL ada@sandbox.example ada");
+  expect(await bo.take()).toBe("ADD 10 BL 2 ada@sandbox.example ada");
   expect(await ada.take()).toBe("FLN bo@sandbox.example");
   await show(bo, "BSY");
   await quiet(ada);

@@ -1,0 +1,25 @@
+import { defineConfig } from "vitest/config";
+
+const shared = { setupFiles: ["test/helpers/setup.ts"], testTimeout: 30_000, hookTimeout: 60_000, restoreMocks: true };
+
+export default defineConfig({
+  test: {
+    pool: "forks",
+    // Two files at a time: the real processes and the browser that tests start need room too.
+    maxWorkers: 2,
+    projects: [
+      { test: { ...shared, name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      { test: { ...shared, name: "integration", include: ["test/integration/**/*.test.ts"] } },
+      {
+        test: {
+          ...shared,
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          globalSetup: ["test/e2e/global-setup.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
