@@ -1,0 +1,125 @@
+/**
+ * The dashboard's process: one gate in front of Next. Every request is checked here, before Next sees it, for the name
+ * it asks for and for a session; so no page, file or stream can be forgotten.
+ */
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Access } from "../db/access/access.ts";
+import { dataFolder, prepareDataFolder, SettingsError } from "../db/settings/data-folder.ts";
+import { refuseCaller } from "./gate/caller.ts";
+import { atTheDoor } from "./gate/door.ts";
+import { DOOR_LINE, doorPage } from "./gate/door-page.ts";
+import { securityHeaders } from "./gate/headers.ts";
+import { type Listen, listenSettings } from "./gate/settings.ts";
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+try {
+  const listen = listenSettings(process.env);
+  const folder = dataFolder();
+  prepareDataFolder(folder);
+  await serve(listen, new Access(folder));
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}
+
+async function serve(listen: Listen, access: Access): Promise<void> {
+  // Taking the port comes first: it is cheap, and the likeliest thing to go wrong.
+  let next: Handler | undefined;
+  const server = createServer((request, response) => {
+    void answer(request, response, access, portOf(server.address()), next);
+  });
+  // A reader that stalls must not keep a stream's memory for ever; a stream that lives has traffic of its own.
+  server.keepAliveTimeout = 5_000;
+  server.once("error", (error: NodeJS.ErrnoException) => {
+    console.error(whyNotListening(error, listen));
+    process.exit(1);
+  });
+  await new Promise<void>((resolve) => server.listen(listen.port, listen.host, resolve));
+  const port = portOf(server.address());
+
+  const app = await startNext();
+  next = app.handle;
+  const key = access.makeKey(Date.now());
+  console.log(`Open http://${listen.host === "::1" ? "[::1]" : listen.host}:${port}/?key=${key}`);
+
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    server.close();
+    // Live views never end by themselves.
+    server.closeAllConnections();
+    access.close();
+    process.exit(0);
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
+
+/** Next looks at these when it is loaded, so they are set before. */
+async function startNext(): Promise<{ handle: Handler }> {
+  Object.assign(process.env, { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" });
+  const { default: next } = await import("next");
+  const app = next({ dev: false, dir: import.meta.dirname });
+  await app.prepare();
+  return { handle: app.getRequestHandler() };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  access: Access,
+  port: number,
+  next: Handler | undefined,
+): Promise<void> {
+  const nonce = randomBytes(16).toString("base64");
+  const headers = securityHeaders(nonce);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const path = (request.url ?? "/").split("?", 1)[0] as string;
+  if (!path.startsWith("/_next/static/")) response.setHeader("Cache-Control", "no-store");
+
+  const refusal = refuseCaller(request.headers, port);
+  if (refusal) return say(response, refusal.code, "text/plain", refusal.message);
+  if (!next) return say(response, 503, "text/plain", "The dashboard is starting; try again in a moment.");
+
+  const passage = atTheDoor(access, request, port, Date.now());
+  switch (passage.kind) {
+    case "redirect":
+      if (passage.cookie) response.setHeader("Set-Cookie", passage.cookie);
+      response.writeHead(303, { Location: passage.location }).end();
+      return;
+    case "out":
+      if (/^\/(api|export|_next)\//.test(path)) return say(response, 401, "text/plain", DOOR_LINE);
+      return say(response, 401, "text/html", doorPage(nonce, passage.keyWasTried));
+    case "in":
+      // Next takes the nonce for its own scripts from here.
+      request.headers["content-security-policy"] = headers["Content-Security-Policy"];
+      return next(request, response);
+    default:
+      passage satisfies never;
+  }
+}
+
+function say(response: ServerResponse, code: number, type: "text/plain" | "text/html", text: string): void {
+  response
+    .writeHead(code, { "Content-Type": `${type}; charset=utf-8` })
+    .end(type === "text/plain" ? `${text}\n` : text);
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  return (address as AddressInfo).port;
+}
+
+function whyNotListening(error: NodeJS.ErrnoException, { host, port }: Listen): string {
+  if (error.code === "EADDRINUSE") {
+    return `Port ${port} is in use, perhaps by another Rollcall: stop that one, or choose another with ROLLCALL_PORT=${port === 65_535 ? port - 1 : port + 1}.`;
+  }
+  if (error.code === "EACCES") {
+    return `Port ${port} is not for everyone to use: choose one above 1023 with ROLLCALL_PORT (default 7655).`;
+  }
+  return `Cannot listen on ${host} port ${port}: ${error.message}.`;
+}
