@@ -32,8 +32,8 @@ export interface Span {
 
 /**
  * Spans that fill [fromMs, toMs) without overlap or hole. `claims` are ordered and touch the range, but may begin
- * before it; where two overlap, the first one answers. `events` are ordered by instant and hold every event of those
- * claims before toMs.
+ * before it; where two overlap, the first one answers. `events` are ordered by instant: those inside the range, and
+ * for each claim that began before the range the last one before it.
  */
 export function cutSpans(
   claims: readonly Claim[],

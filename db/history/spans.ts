@@ -27,18 +27,29 @@ export async function spansOf(db: Handle, contactId: number, fromMs: number, toM
       WHERE w.contact_id = @contactId AND cov.to_ms > @fromMs AND cov.from_ms < @toMs
       ORDER BY fromMs`)
     .all({ contactId, fromMs, toMs }) as Claim[];
-  const firstMs = claims[0]?.fromMs ?? toMs;
-  const events = db
-    .prepare(`
-      SELECT at_ms AS atMs, coverage_id AS coverageId, status, raw, origin FROM event
-      WHERE contact_id = ? AND at_ms >= ? AND at_ms < ? ORDER BY at_ms, seq`)
-    .all(contactId, firstMs, toMs) as EventRow[];
+  const events = [
+    ...claims.flatMap((claim) => (claim.fromMs < fromMs ? lastEventBefore(db, contactId, claim, fromMs) : [])),
+    ...(db
+      .prepare(`
+        SELECT at_ms AS atMs, coverage_id AS coverageId, status, raw, origin FROM event
+        WHERE contact_id = ? AND at_ms >= ? AND at_ms < ? ORDER BY at_ms, seq`)
+      .all(contactId, fromMs, toMs) as EventRow[]),
+  ];
   return cutSpans(
     claims,
     events.map((row) => ({ ...row, status: statusFromCode(row.status), isChange: row.origin === 1 })),
     fromMs,
     toMs,
   );
+}
+
+/** What a claim that began before the range brings into it; nothing when the contact was offline by silence. */
+function lastEventBefore(db: Handle, contactId: number, claim: Claim, beforeMs: number): EventRow[] {
+  return db
+    .prepare(`
+      SELECT at_ms AS atMs, coverage_id AS coverageId, status, raw, origin FROM event
+      WHERE contact_id = ? AND coverage_id = ? AND at_ms >= ? AND at_ms < ? ORDER BY at_ms DESC, seq DESC LIMIT 1`)
+    .all(contactId, claim.coverageId, claim.fromMs, beforeMs) as EventRow[];
 }
 
 /** The first instant at which the contact was watched; undefined when it never was. */

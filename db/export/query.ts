@@ -1,0 +1,92 @@
+/** What can be exported, and how a person asks for it. */
+import { z } from "zod";
+import { SettingsError } from "../settings/data-folder.ts";
+
+export const SHAPES = ["events", "spans", "coverage"] as const;
+export type Shape = (typeof SHAPES)[number];
+
+export interface ExportQuery {
+  shape: Shape;
+  /** Half-open range; without an end, up to what is known now. */
+  fromMs?: number;
+  toMs?: number;
+  /** IANA name of the zone for the local columns. */
+  zone: string;
+  /** Only this contact or account, by address. */
+  contact?: string;
+  account?: string;
+  nowMs: number;
+}
+
+const words = z.strictObject({
+  shape: z.enum(SHAPES, { error: ({ input }) => `shape "${input}" is not one of ${SHAPES.join(", ")}` }),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  tz: z.string().optional(),
+  contact: z.string().optional(),
+  account: z.string().optional(),
+});
+
+/**
+ * The query behind the words of a command line or an address. Dates without a time begin at midnight in the zone.
+ * Throws SettingsError, which names every bad word at once.
+ */
+export function parseExportQuery(input: Record<string, string | undefined>, nowMs: number): ExportQuery {
+  const parsed = words.safeParse(
+    Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined && value !== "")),
+  );
+  const wrong: string[] = parsed.success ? [] : parsed.error.issues.map((issue) => issue.message);
+  if (!parsed.success) throw new SettingsError(wrong.join("; "));
+  const { shape, contact, account } = parsed.data;
+  const zone = attempt(wrong, () => parseZone(parsed.data.tz ?? Temporal.Now.timeZoneId())) ?? "UTC";
+  const fromMs = attempt(wrong, () => parseInstant(parsed.data.from, zone, "from"));
+  const toMs = attempt(wrong, () => parseInstant(parsed.data.to, zone, "to"));
+  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs)
+    wrong.push(`"to" (${parsed.data.to}) must be after "from" (${parsed.data.from})`);
+  if (wrong.length > 0) throw new SettingsError(wrong.join("; "));
+  return {
+    shape,
+    zone,
+    nowMs,
+    ...(fromMs === undefined ? {} : { fromMs }),
+    ...(toMs === undefined ? {} : { toMs }),
+    ...(contact === undefined ? {} : { contact: contact.trim().toLowerCase() }),
+    ...(account === undefined ? {} : { account: account.trim().toLowerCase() }),
+  };
+}
+
+/** The zone's own spelling of its name. Throws SettingsError. */
+export function parseZone(text: string): string {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone;
+  } catch (error) {
+    throw new SettingsError(`"${text}" is not a time zone; it should look like Europe/Berlin or UTC`, { cause: error });
+  }
+}
+
+function parseInstant(text: string | undefined, zone: string, word: string): number | undefined {
+  if (text === undefined) return undefined;
+  for (const read of [
+    () => Temporal.Instant.from(text).epochMilliseconds,
+    () => Temporal.PlainDateTime.from(text).toZonedDateTime(zone).epochMilliseconds,
+  ]) {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+  throw new SettingsError(
+    `"${text}" is not an instant for "${word}"; it should look like 2026-11-22 or 2026-11-22T14:00:00Z`,
+  );
+}
+
+function attempt<T>(wrong: string[], run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    wrong.push(error.message);
+    return undefined;
+  }
+}
