@@ -33,8 +33,8 @@ export interface PastOptions {
   extra?: readonly ExtraAccount[];
   /** In whose afternoon the server goes away: that of the person who will look at it. */
   zone?: string;
-  /** Called twice: at the beginning, and after the collector was off. */
-  startCollector(side: CollectorSide): void;
+  /** Called twice: at the beginning, and after the collector was off. The virtual clock waits for it. */
+  startCollector(side: CollectorSide): Promise<void> | void;
   /** Called before each stop and at the end. The virtual clock goes on while the promise is pending. */
   stopCollector(): Promise<void> | void;
   /** 0 to 1, a few times a second and once at the end. */
