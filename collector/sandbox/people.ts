@@ -68,6 +68,8 @@ export function sandboxAccounts(
 ): AccountSpec[] {
   const watchers = [WATCHER, ...extra];
   return [
+    ...people.map((one) => personAccount(one, people, watchers, atMs)),
+    // Last, so that an extra account may take the place of a made-up person or of the watcher.
     ...watchers.map((watcher) => ({
       address: watcher.address,
       password: watcher.password,
@@ -77,7 +79,6 @@ export function sandboxAccounts(
         ...watchers.map(({ address }) => ({ address, groups: ["Friends"] })),
       ],
     })),
-    ...people.map((one) => personAccount(one, people, watchers, atMs)),
   ];
 }
 
