@@ -39,8 +39,9 @@ function packagedNode() {
 function runWith(node) {
   // The channel tells the child when this process is gone, however it went.
   const child = spawn(node, [here, ...process.argv.slice(2)], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  child.on("message", (message) => process.send?.(message));
+  // The keyboard's interrupt reaches the child too, which leaves it to its parent: us.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill("SIGTERM"));
+  child.on("message", (word) => process.send?.(word));
   child.on("error", (error) => {
     console.error(`rollcall: cannot run ${node}: ${error.message}`);
     process.exitCode = 1;

@@ -13,18 +13,15 @@ export class Failure extends Error {
 
 /**
  * Resolves when somebody asks this process to stop: a signal, or the end of the parent that started it, however that
- * came. A second request ends the process at once.
+ * came. Under a parent, an interrupt from the keyboard is the parent's business: it stops its children in order.
  */
 export function askedToStop(): Promise<string> {
+  const hasParent = process.channel !== undefined;
   return new Promise((resolve) => {
-    let isAsked = false;
-    const ask = (why: string) => {
-      if (isAsked) process.exit(EXIT.failed);
-      isAsked = true;
-      resolve(why);
-    };
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => ask(signal));
-    process.on("disconnect", () => isAsked || ask("its parent ended"));
+    process.on("SIGINT", () => hasParent || resolve("SIGINT"));
+    process.on("SIGTERM", () => resolve("SIGTERM"));
+    process.on("SIGHUP", () => resolve("SIGHUP"));
+    process.on("disconnect", () => resolve("its parent ended"));
     // Listening for the parent must not keep a process alive that has nothing left to do.
     process.channel?.unref();
   });

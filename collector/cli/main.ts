@@ -1,27 +1,38 @@
 /** The command line: the list of commands, and how each ends. */
 import { Command, CommanderError } from "commander";
-import manifest from "../../package.json" with { type: "json" };
-import { DatabaseRefused } from "../../db/open.ts";
 import { LockHeld } from "../../db/lock.ts";
+import { DatabaseRefused } from "../../db/open.ts";
 import { SettingsError } from "../../db/settings/data-folder.ts";
 import { SealBroken } from "../../db/settings/sealing.ts";
 import { accountCommand } from "./account.ts";
 import { collectCommand } from "./collect.ts";
-import { exportCommand } from "./export.ts";
 import { EXIT, Failure } from "./exit.ts";
+import { exportCommand } from "./export.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { serveCommand } from "./serve.ts";
 import { startCommand } from "./start.ts";
 import { statusCommand } from "./status.ts";
+import { VERSION } from "./version.ts";
 
 const program = new Command("rollcall")
   .description("Records when your contacts are around, and never mistakes not looking for not there.")
-  .version(manifest.version)
+  .version(VERSION)
   .configureHelp({ showGlobalOptions: true })
-  .addHelpText("after", "\nData lives in $ROLLCALL_DATA; the dashboard listens on $ROLLCALL_HOST:$ROLLCALL_PORT (127.0.0.1:7655).")
+  .addHelpText(
+    "after",
+    "\nData lives in $ROLLCALL_DATA; the dashboard listens on $ROLLCALL_HOST:$ROLLCALL_PORT (127.0.0.1:7655).",
+  )
   .exitOverride();
 
-for (const command of [startCommand, collectCommand, serveCommand, accountCommand, statusCommand, exportCommand, sandboxCommand]) {
+for (const command of [
+  startCommand,
+  collectCommand,
+  serveCommand,
+  accountCommand,
+  statusCommand,
+  exportCommand,
+  sandboxCommand,
+]) {
   program.addCommand(command.exitOverride());
   for (const sub of command.commands) sub.exitOverride();
 }
@@ -32,7 +43,7 @@ try {
   process.exitCode = explain(error);
 }
 // The channel to a parent would keep this process alive with nothing left to do.
-if (process.connected) process.disconnect();
+if (process.connected) process.disconnect?.();
 
 function explain(error: unknown): number {
   // Commander has said its line already; help and version are no failures.

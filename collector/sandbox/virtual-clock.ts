@@ -39,8 +39,9 @@ export class VirtualClock implements Clock {
     this.#wallMs = startMs;
   }
 
+  /** Whole milliseconds, as the system's clock gives them. */
   nowMs(): number {
-    return this.#wallMs;
+    return Math.floor(this.#wallMs);
   }
 
   monotonicMs(): number {

@@ -1,0 +1,181 @@
+/** `rollcall account`: who signs in where. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import password from "@inquirer/password";
+import { Command } from "commander";
+import { listAccounts } from "../../db/history/accounts.ts";
+import { lockDataFolder } from "../../db/lock.ts";
+import { openForReading, openForWriting } from "../../db/open.ts";
+import { parseAddress, parseServer, putAccount, storedAccounts } from "../../db/settings/accounts.ts";
+import { chooseDatabase, dataFolder, prepareDataFolder, SettingsError } from "../../db/settings/data-folder.ts";
+import { openPassword, sealPassword } from "../../db/settings/sealing.ts";
+import { systemClock } from "../clock.ts";
+import { DIALECTS } from "../network/messenger/dialects.ts";
+import { messenger } from "../network/messenger/messenger.ts";
+import type { SessionEnd } from "../network/network.ts";
+import { askedToStop, EXIT, Failure } from "./exit.ts";
+import { readerOrNothing } from "./history.ts";
+
+const DEFAULT_PORT = 1863;
+
+interface AddOptions {
+  network: string;
+  server: string;
+  dialect?: string;
+  visible?: true;
+  passwordFile?: string;
+}
+
+const add = new Command("add")
+  .description("record this account, or give it other settings")
+  .argument("<address>", "the account's address on the network")
+  .requiredOption("--server <host[:port]>", "the network's dispatch or notification server")
+  .option("--network <name>", "the kind of network", "messenger")
+  .option("--dialect <name>", `speak only this dialect (${DIALECTS.join(", ")})`)
+  .option("--visible", "show the account as available instead of appearing offline")
+  .option("--password-file <file>", "read the password from a file; - is standard input")
+  .addHelpText(
+    "after",
+    "\nThe password comes from --password-file, from $ROLLCALL_PASSWORD, or from a prompt; never from an argument.",
+  )
+  .action(async (address: string, options: AddOptions) => {
+    if (options.network !== "messenger")
+      throw new SettingsError(`there is no network "${options.network}"; this version knows: messenger`);
+    const dialect = options.dialect?.toUpperCase();
+    if (dialect && !DIALECTS.includes(dialect))
+      throw new SettingsError(`there is no dialect "${options.dialect}"; this version speaks ${DIALECTS.join(", ")}`);
+    const account = {
+      network: options.network,
+      address: parseAddress(address),
+      ...parseServer(options.server, DEFAULT_PORT),
+      options: { ...(dialect ? { dialect } : {}), ...(options.visible ? { visible: true } : {}) },
+    };
+    const folder = dataFolder();
+    prepareDataFolder(folder);
+    const secret = await readPassword(account.address, options.passwordFile);
+    const db = openForWriting(join(folder, "rollcall.db"));
+    try {
+      const isNew = putAccount(db, account, await sealPassword(db, folder, secret), systemClock.nowMs());
+      console.log(
+        `${isNew ? "Added" : "Changed"} ${account.address} at ${account.host}:${account.port}. It is recorded from the next \`rollcall start\` or \`rollcall collect\` on.`,
+      );
+    } finally {
+      db.close();
+    }
+  });
+
+const list = new Command("list")
+  .description("list the accounts")
+  .option("--json", "for scripts")
+  .action(async ({ json }: { json?: true }) => {
+    const db = readerOrNothing(chooseDatabase(dataFolder()).path);
+    const accounts = db ? await listAccounts(db, systemClock.nowMs()) : [];
+    db?.close();
+    if (json) return console.log(JSON.stringify(accounts, null, 2));
+    if (accounts.length === 0)
+      return console.log("No account yet. Add yours with: rollcall account add you@example.com --server HOST");
+    for (const { address, network, host, port, state, stateDetail } of accounts) {
+      console.log(`${address}  ${network} at ${host}:${port}  ${state}${stateDetail ? `: ${stateDetail}` : ""}`);
+    }
+  });
+
+const test = new Command("test")
+  .description("sign in once, without recording, and say how it went")
+  .argument("<address>", "an account that has been added")
+  .action(async (text: string) => {
+    const address = parseAddress(text);
+    const folder = dataFolder();
+    prepareDataFolder(folder);
+    // A second sign-in would throw the collector out.
+    const lock = lockDataFolder(folder, systemClock.nowMs());
+    try {
+      const { account, secret } = await findAccount(folder, address);
+      const { visible = false, dialect } = account.options;
+      const signIn = {
+        address,
+        password: secret,
+        host: account.host,
+        port: account.port,
+        visible,
+        ...(dialect ? { dialect } : {}),
+      };
+      let contacts = 0;
+      let isIn = false;
+      const session = messenger.open(signIn, systemClock, (observation) => {
+        if (observation.kind === "roster") contacts = observation.contacts.length;
+        if (observation.kind !== "snapshot-complete") return;
+        isIn = true;
+        session.close();
+      });
+      void askedToStop().then(() => session.close());
+      const end = await session.ended;
+      if (!isIn) throw failedTest(end);
+      console.log(`${address} can sign in at ${account.host}:${account.port} and has ${contacts} contacts there.`);
+    } finally {
+      lock.release();
+    }
+  });
+
+export const accountCommand = new Command("account")
+  .description("add, list and test the accounts that are recorded")
+  .addCommand(add)
+  .addCommand(list)
+  .addCommand(test);
+
+async function readPassword(address: string, file: string | undefined): Promise<string> {
+  const secret = await findPassword(address, file);
+  if (secret === "") throw new SettingsError(`the password of ${address} is empty`);
+  if (/[\r\n]/.test(secret))
+    throw new SettingsError("the password has more than one line; the file should hold the password alone");
+  return secret;
+}
+
+async function findPassword(address: string, file: string | undefined): Promise<string> {
+  if (file !== undefined) {
+    try {
+      return readFileSync(file === "-" ? 0 : file, "utf8").replace(/\r?\n$/, "");
+    } catch (error) {
+      throw new SettingsError(`cannot read the password file ${file} (${(error as NodeJS.ErrnoException).code})`, {
+        cause: error,
+      });
+    }
+  }
+  if (process.env.ROLLCALL_PASSWORD !== undefined) return process.env.ROLLCALL_PASSWORD;
+  if (!process.stdin.isTTY) {
+    throw new SettingsError(
+      "there is no terminal to ask for the password at: use --password-file FILE or the environment variable ROLLCALL_PASSWORD",
+    );
+  }
+  try {
+    return await password({ message: `Password of ${address}`, mask: true });
+  } catch (error) {
+    throw new Failure(EXIT.failed, "nothing was added: no password was given", { cause: error });
+  }
+}
+
+async function findAccount(folder: string, address: string) {
+  const db = openForReading(join(folder, "rollcall.db"));
+  try {
+    const account = storedAccounts(db).find((stored) => stored.address === address);
+    if (!account) throw new SettingsError(`there is no account ${address}; see: rollcall account list`);
+    const secret = account.sealedPassword ? await openPassword(folder, account.sealedPassword, address) : "";
+    return { account, secret };
+  } finally {
+    db.close();
+  }
+}
+
+function failedTest(end: SessionEnd): Failure {
+  switch (end.why) {
+    case "refused":
+      return new Failure(EXIT.refused, end.message);
+    case "lost":
+      return new Failure(EXIT.failed, end.cause.message);
+    case "server-closing":
+      return new Failure(EXIT.failed, end.message);
+    case "signed-in-elsewhere":
+      return new Failure(EXIT.refused, "the account signed in elsewhere at the same moment");
+    case "asked":
+      return new Failure(EXIT.failed, "interrupted before the sign-in was complete");
+  }
+}

@@ -1,0 +1,104 @@
+/** The processes that `start` and `serve` run, and how they are kept running. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { EXIT, Failure } from "./exit.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const LAUNCHER = join(ROOT, "collector", "rollcall.js");
+const DASHBOARD = join(ROOT, "dashboard");
+
+/** A child that crashes this often within RECENT_MS will not get better by itself. */
+const MAX_CRASHES = 5;
+const RECENT_MS = 60_000;
+const FIRST_RESTART_MS = 1_000;
+
+export interface ChildOptions {
+  name: string;
+  /** Told each word that the child sends; see `tellParent`. */
+  onWord?(word: string): void;
+  say(level: "info" | "warn" | "error", message: string): void;
+}
+
+/** A command of ours in a process of its own. */
+export function rollcall(...args: string[]): string[] {
+  return [LAUNCHER, ...args];
+}
+
+export const DASHBOARD_SERVER: string[] = [join(DASHBOARD, "server.ts")];
+
+/** Builds the dashboard unless this very version is built already. Throws Failure; `signal` gives it up. */
+export async function buildDashboard(signal?: AbortSignal): Promise<void> {
+  const child = spawn(process.execPath, [join(DASHBOARD, "build.ts"), "--if-needed"], { stdio: "inherit" });
+  const giveUp = () => child.kill();
+  signal?.addEventListener("abort", giveUp);
+  const code = await exitOf(child);
+  signal?.removeEventListener("abort", giveUp);
+  if (code !== 0 && !signal?.aborted) throw new Failure(EXIT.failed, "the dashboard could not be built");
+}
+
+/**
+ * A child that is started again when it crashes, ever more slowly, and given up when that does not help. It is told to
+ * stop with SIGTERM; when this process disappears, the broken channel tells it too.
+ */
+export class Child {
+  readonly #args: readonly string[];
+  readonly #options: ChildOptions;
+  #process: ChildProcess | undefined;
+  #crashes: number[] = [];
+  #isStopping = false;
+  #restart: { timer: NodeJS.Timeout; over: () => void } | undefined;
+  /** Resolves with the exit code once the child is not running and will not be started again. */
+  readonly done: Promise<number>;
+
+  constructor(args: readonly string[], options: ChildOptions) {
+    this.#args = args;
+    this.#options = options;
+    this.done = this.#keepRunning();
+  }
+
+  async stop(): Promise<number> {
+    this.#isStopping = true;
+    clearTimeout(this.#restart?.timer);
+    this.#restart?.over();
+    this.#process?.kill("SIGTERM");
+    return this.done;
+  }
+
+  async #keepRunning(): Promise<number> {
+    const { name, say } = this.#options;
+    for (;;) {
+      const code = await this.#run();
+      // Refusals and wrong settings do not go away by trying again.
+      if (this.#isStopping || code === EXIT.done || code === EXIT.usage || code === EXIT.refused) return code;
+      const nowMs = performance.now();
+      this.#crashes = [...this.#crashes.filter((atMs) => nowMs - atMs < RECENT_MS), nowMs];
+      if (this.#crashes.length >= MAX_CRASHES) {
+        say(
+          "error",
+          `the ${name} has stopped ${MAX_CRASHES} times within a minute (last with code ${code}); giving up`,
+        );
+        return code;
+      }
+      const waitMs = FIRST_RESTART_MS * 2 ** (this.#crashes.length - 1);
+      say("warn", `the ${name} stopped with code ${code}; starting it again in ${waitMs / 1000} s`);
+      await new Promise<void>((over) => {
+        this.#restart = { over, timer: setTimeout(over, waitMs) };
+      });
+      if (this.#isStopping) return code;
+    }
+  }
+
+  #run(): Promise<number> {
+    const child = spawn(process.execPath, this.#args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    this.#process = child;
+    child.on("message", (word) => this.#options.onWord?.(String(word)));
+    return exitOf(child);
+  }
+}
+
+function exitOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => resolve(code ?? EXIT.failed));
+  });
+}

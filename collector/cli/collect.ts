@@ -1,0 +1,95 @@
+/** `rollcall collect`: the daemon. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { lockDataFolder } from "../../db/lock.ts";
+import { openForReading } from "../../db/open.ts";
+import { parseServer, storedAccounts } from "../../db/settings/accounts.ts";
+import { dataFolder, prepareDataFolder } from "../../db/settings/data-folder.ts";
+import { systemClock } from "../clock.ts";
+import { messenger } from "../network/messenger/messenger.ts";
+import type { SessionEnd } from "../network/network.ts";
+import { prepareFirstLook } from "../sandbox/first-look.ts";
+import { Collector } from "../supervise/collector.ts";
+import { askedToStop, EXIT, Failure } from "./exit.ts";
+import { say, tellParent } from "./say.ts";
+import { VERSION } from "./version.ts";
+
+/** A sandbox on this machine may be asked again soon. */
+const SANDBOX_BACKOFF = { baseMs: 1_000, capMs: 5_000, stableMs: 10_000 };
+
+export const collectCommand = new Command("collect")
+  .description("sign in and record, until asked to stop")
+  .option("--sandbox <server>", "record the sandbox that listens at HOST:PORT, into sandbox.db")
+  .action(async (options: { sandbox?: string }) => {
+    const stop = askedToStop();
+    const folder = dataFolder();
+    prepareDataFolder(folder);
+    const lock = lockDataFolder(folder, systemClock.nowMs());
+    let collector: Collector | undefined;
+    // Until it records there is nothing to end in order: an unfinished past is thrown away, the system drops the lock.
+    void stop.then(() => collector ?? process.exit(EXIT.done));
+    try {
+      const databasePath = options.sandbox ? await sandboxDatabase(folder, options.sandbox) : ownDatabase(folder);
+      collector = await Collector.start({
+        folder,
+        databasePath,
+        clock: systemClock,
+        networks: { messenger },
+        version: VERSION,
+        say,
+        ...(options.sandbox ? { backoff: SANDBOX_BACKOFF } : {}),
+      });
+      tellParent("ready");
+      say("info", `recording into ${databasePath}`);
+      const why = await Promise.race([stop, collector.done]);
+      await collector.stop("stopped");
+      if (typeof why === "string") say("info", `stopped (${why})`);
+      else throw new Failure(EXIT.refused, refusal(why));
+    } finally {
+      lock.release();
+    }
+  });
+
+function ownDatabase(folder: string): string {
+  const path = join(folder, "rollcall.db");
+  if (!existsSync(path) || !hasAccounts(path)) {
+    throw new Failure(
+      EXIT.usage,
+      "there is no account to record yet: add yours with `rollcall account add you@example.com --server HOST`, or look at the sandbox with `rollcall start`",
+    );
+  }
+  return path;
+}
+
+function hasAccounts(path: string): boolean {
+  const db = openForReading(path);
+  try {
+    return storedAccounts(db).length > 0;
+  } finally {
+    db.close();
+  }
+}
+
+async function sandboxDatabase(folder: string, server: string): Promise<string> {
+  const databasePath = join(folder, "sandbox.db");
+  let told = -1;
+  await prepareFirstLook({
+    folder,
+    databasePath,
+    server: parseServer(server, 1863),
+    version: VERSION,
+    onProgress(fraction) {
+      const tenth = Math.floor(fraction * 10);
+      if (tenth === told) return;
+      told = tenth;
+      say("info", `living through the sandbox's last eight weeks: ${tenth * 10} %`);
+    },
+  });
+  return databasePath;
+}
+
+function refusal(ends: readonly SessionEnd[]): string {
+  const what = ends.map((end) => (end.why === "refused" ? end.message : "signed in elsewhere")).join("; ");
+  return `no account is left to record: ${what}`;
+}

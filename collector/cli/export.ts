@@ -1,0 +1,61 @@
+/** `rollcall export`: the history as a file or a stream. */
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { Command, Option } from "commander";
+import { exportCsv } from "../../db/export/csv.ts";
+import { parseExportQuery, SHAPES } from "../../db/export/query.ts";
+import { openForReading } from "../../db/open.ts";
+import { chooseDatabase, dataFolder } from "../../db/settings/data-folder.ts";
+import { systemClock } from "../clock.ts";
+import { EXIT, Failure } from "./exit.ts";
+
+interface ExportOptions {
+  shape: string;
+  from?: string;
+  to?: string;
+  contact?: string;
+  account?: string;
+  tz?: string;
+  out?: string;
+}
+
+export const exportCommand = new Command("export")
+  .description("write the history as CSV")
+  .requiredOption("--shape <shape>", `what a row is: ${SHAPES.join(", ")}`)
+  .addOption(new Option("--format <format>", "how rows are written").choices(["csv"]).default("csv"))
+  .option("--from <instant>", "from here on, included: 2026-11-22 or 2026-11-22T14:00:00Z")
+  .option("--to <instant>", "up to here, excluded")
+  .option("--contact <address>", "only this contact")
+  .option("--account <address>", "only this account")
+  .option("--tz <zone>", "the zone of the local columns, such as Europe/Berlin; this machine's, unless given")
+  .option("--out <file>", "write to a file instead of standard output")
+  .action(async ({ shape, from, to, contact, account, tz, out }: ExportOptions) => {
+    const query = parseExportQuery({ shape, from, to, contact, account, tz }, systemClock.nowMs());
+    const db = openForReading(chooseDatabase(dataFolder()).path);
+    try {
+      const rows = Readable.from(exportCsv(db, query));
+      if (out === undefined) await pipeline(rows, process.stdout, { end: false }).catch(forgiveClosedPipe);
+      else await writeFile(rows, out);
+    } finally {
+      db.close();
+    }
+  });
+
+/** The file appears when it is complete. */
+async function writeFile(rows: Readable, path: string): Promise<void> {
+  const unfinished = `${path}.unfinished`;
+  try {
+    await pipeline(rows, createWriteStream(unfinished));
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw new Failure(EXIT.failed, `cannot write ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** `rollcall export … | head` is no failure. */
+function forgiveClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
+}

@@ -1,0 +1,12 @@
+/** What the daemon says while it runs: one line each, with the time, for a terminal or a journal. */
+
+export function say(level: "info" | "warn" | "error", message: string): void {
+  const line = `${new Date().toISOString()} ${level.padEnd(5)} ${message}`;
+  if (level === "info") console.log(line);
+  else console.error(line);
+}
+
+/** Under `rollcall start`, the parent waits for this word. */
+export function tellParent(word: string): void {
+  process.send?.(word);
+}

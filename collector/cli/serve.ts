@@ -1,0 +1,17 @@
+/** `rollcall serve`: the dashboard alone. */
+import { Command } from "commander";
+import { dataFolder, prepareDataFolder } from "../../db/settings/data-folder.ts";
+import { buildDashboard, Child, DASHBOARD_SERVER } from "./children.ts";
+import { askedToStop } from "./exit.ts";
+import { say } from "./say.ts";
+
+export const serveCommand = new Command("serve")
+  .description("serve the dashboard, without recording")
+  .action(async () => {
+    const stop = askedToStop();
+    prepareDataFolder(dataFolder());
+    await buildDashboard();
+    const dashboard = new Child(DASHBOARD_SERVER, { name: "dashboard", say });
+    await Promise.race([stop, dashboard.done]);
+    process.exitCode = await dashboard.stop();
+  });

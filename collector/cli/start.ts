@@ -1,0 +1,114 @@
+/** `rollcall start`: collector and dashboard together; with no account yet, the sandbox too. */
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { Command } from "commander";
+import { lockDataFolder } from "../../db/lock.ts";
+import { storedAccounts } from "../../db/settings/accounts.ts";
+import { chooseDatabase, dataFolder, prepareDataFolder } from "../../db/settings/data-folder.ts";
+import { systemClock } from "../clock.ts";
+import { buildDashboard, Child, DASHBOARD_SERVER, rollcall } from "./children.ts";
+import { askedToStop, EXIT, Failure } from "./exit.ts";
+import { readerOrNothing } from "./history.ts";
+import { say } from "./say.ts";
+
+export const startCommand = new Command("start")
+  .description("record and serve the dashboard; with no account yet, look at the sandbox")
+  .action(async () => {
+    const stop = askedToStop();
+    const folder = dataFolder();
+    prepareDataFolder(folder);
+    // What would end in a refusal is better said before anything is built or recorded.
+    lockDataFolder(folder, systemClock.nowMs()).release();
+    const isSandbox = !hasAccounts(folder);
+    await refuseTakenPort();
+    const children: Child[] = [];
+    const building = new AbortController();
+    try {
+      process.exitCode = await Promise.race([stop.then(() => EXIT.done), run(children, isSandbox, building.signal)]);
+    } finally {
+      building.abort();
+      // Last things first, so that the collector signs out of a sandbox that still answers.
+      for (const child of children.reverse()) await child.stop();
+    }
+  });
+
+/** Resolves with an exit code when there is nothing left to keep running. */
+async function run(children: Child[], isSandbox: boolean, signal: AbortSignal): Promise<number> {
+  const begin = (name: string, args: string[], onWord?: (word: string) => void): Child => {
+    const child = new Child(args, { name, say, ...(onWord ? { onWord } : {}) });
+    children.push(child);
+    return child;
+  };
+  const collecting = isSandbox ? collectSandbox(begin) : collectOwn(begin);
+  const [collector] = await Promise.all([collecting, buildDashboard(signal)]);
+  const dashboard = begin("dashboard", DASHBOARD_SERVER);
+  // A collector that was refused has said why, and the dashboard shows it; a dashboard that ends, ends everything.
+  void collector.done.then((code) => {
+    if (code === EXIT.refused) say("warn", "nothing is recorded any more; the dashboard stays");
+  });
+  return dashboard.done;
+}
+
+type Begin = (name: string, args: string[], onWord?: (word: string) => void) => Child;
+
+async function collectOwn(begin: Begin): Promise<Child> {
+  return begin("collector", rollcall("collect"));
+}
+
+/** The sandbox's server keeps its port when it is started again, so that everyone finds it. */
+async function collectSandbox(begin: Begin): Promise<Child> {
+  say("info", "no account yet, so this is the sandbox: made-up people on a Messenger server of our own");
+  const port = await freePort();
+  await new Promise<void>((resolve, reject) => {
+    const server = begin("sandbox", rollcall("sandbox", "--port", String(port)), () => resolve());
+    void server.done.then((code) => reject(new Failure(code, "the sandbox could not be started")));
+  });
+  return new Promise((resolve, reject) => {
+    const collector = begin("collector", rollcall("collect", "--sandbox", `127.0.0.1:${port}`), () =>
+      resolve(collector),
+    );
+    void collector.done.then((code) => reject(new Failure(code, "the collector could not be started")));
+  });
+}
+
+function hasAccounts(folder: string): boolean {
+  // Also refuses a database from a newer version before anything is started.
+  const db = readerOrNothing(join(folder, "rollcall.db"));
+  const found = db ? storedAccounts(db).length > 0 : false;
+  db?.close();
+  if (!found) readerOrNothing(chooseDatabase(folder).path)?.close();
+  return found;
+}
+
+/** The dashboard takes the port for itself a little later; this only says soon what would go wrong then. */
+async function refuseTakenPort(): Promise<void> {
+  const host = process.env.ROLLCALL_HOST || "127.0.0.1";
+  const port = Number(process.env.ROLLCALL_PORT || 7655);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) return;
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EADDRINUSE") return resolve();
+      reject(
+        new Failure(
+          EXIT.failed,
+          `port ${port} on ${host} is taken: is Rollcall running already? Otherwise choose another with ROLLCALL_PORT`,
+          { cause: error },
+        ),
+      );
+    });
+    probe.listen(port, host, () => probe.close(() => resolve()));
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      const port = typeof address === "object" && address ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}

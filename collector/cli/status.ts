@@ -1,0 +1,95 @@
+/** `rollcall status`: what is signed in since when, and what is wrong, at a glance. */
+import { statSync } from "node:fs";
+import { Command } from "commander";
+import { type Account, type Collector, lastCollector, listAccounts } from "../../db/history/accounts.ts";
+import { listContacts } from "../../db/history/contacts.ts";
+import { statesNow } from "../../db/history/state.ts";
+import { chooseDatabase, dataFolder } from "../../db/settings/data-folder.ts";
+import { READINGS, type Reading } from "../../db/status.ts";
+import { systemClock } from "../clock.ts";
+import { readerOrNothing } from "./history.ts";
+
+interface AccountStatus extends Account {
+  contacts: number;
+  statuses: Partial<Record<Reading, number>>;
+}
+
+interface Status {
+  database: string;
+  isSandbox: boolean;
+  sizeBytes: number | null;
+  collector: Collector | null;
+  accounts: AccountStatus[];
+}
+
+export const statusCommand = new Command("status")
+  .description("say what is being recorded, and what is wrong")
+  .option("--json", "for scripts")
+  .action(async ({ json }: { json?: true }) => {
+    const nowMs = systemClock.nowMs();
+    const status = await readStatus(nowMs);
+    if (json) console.log(JSON.stringify(status, null, 2));
+    else for (const line of describe(status, nowMs)) console.log(line);
+  });
+
+async function readStatus(nowMs: number): Promise<Status> {
+  const { path, isSandbox } = chooseDatabase(dataFolder());
+  const db = readerOrNothing(path);
+  if (!db) return { database: path, isSandbox, sizeBytes: null, collector: null, accounts: [] };
+  try {
+    const states = new Map((await statesNow(db, nowMs)).map((state) => [state.contactId, state.status]));
+    const contacts = (await listContacts(db)).filter((contact) => contact.removedMs === null);
+    const accounts = (await listAccounts(db, nowMs)).map((account): AccountStatus => {
+      const own = contacts.filter((contact) => contact.accountId === account.id);
+      const statuses: AccountStatus["statuses"] = {};
+      for (const { id } of own) {
+        const status = states.get(id) ?? "unknown";
+        statuses[status] = (statuses[status] ?? 0) + 1;
+      }
+      return { ...account, contacts: own.length, statuses };
+    });
+    return {
+      database: path,
+      isSandbox,
+      sizeBytes: statSync(path).size,
+      collector: await lastCollector(db, nowMs),
+      accounts,
+    };
+  } finally {
+    db.close();
+  }
+}
+
+function* describe({ database, isSandbox, sizeBytes, collector, accounts }: Status, nowMs: number): Generator<string> {
+  yield `history    ${database}${sizeBytes === null ? ", nothing recorded yet" : `, ${(sizeBytes / 1e6).toFixed(1)} MB`}${isSandbox ? " (the sandbox: made-up people)" : ""}`;
+  if (!collector) yield "collector  has not run yet: rollcall start";
+  else if (collector.alive) yield `collector  running since ${local(collector.startedMs)} (process ${collector.pid})`;
+  else yield `collector  NOT RUNNING; last heard from ${ago(nowMs - collector.heartbeatMs)} ago: rollcall start`;
+  if (accounts.length === 0) yield "accounts   none yet: rollcall account add you@example.com --server HOST";
+  for (const account of accounts) yield* describeAccount(account, collector?.alive ?? false, nowMs);
+}
+
+function* describeAccount(account: AccountStatus, isAlive: boolean, nowMs: number): Generator<string> {
+  const { address, network, host, port, covered, state, stateDetail, contacts, statuses } = account;
+  const doing = covered
+    ? `observed since ${local(covered.sinceMs)}, last confirmed ${ago(nowMs - covered.provedMs)} ago`
+    : `NOT OBSERVED${isAlive ? ` (${state}${stateDetail ? `: ${stateDetail}` : ""})` : ""}`;
+  yield `account    ${address}, ${network} at ${host}:${port}: ${doing}`;
+  const counts = READINGS.flatMap((status) =>
+    statuses[status] ? [`${statuses[status]} ${status === "offline" ? "offline or hidden" : status}`] : [],
+  );
+  yield `           ${contacts} contacts${counts.length > 0 ? `: ${counts.join(", ")}` : ""}`;
+}
+
+function local(atMs: number): string {
+  const at = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(Temporal.Now.timeZoneId());
+  return `${at.toPlainDate()} ${at.toPlainTime().toString({ smallestUnit: "minute" })}`;
+}
+
+function ago(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
+}
