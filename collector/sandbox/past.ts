@@ -66,7 +66,7 @@ export async function livePast(options: PastOptions): Promise<void> {
   options.onProgress?.(1);
 
   function script(): Scene[] {
-    const start = () => options.startCollector({ clock, dial, signIn });
+    const start = () => whileRunning(clock, options.startCollector({ clock, dial, signIn }));
     const stop = () => whileRunning(clock, options.stopCollector());
     const zone = options.zone ?? Temporal.Now.timeZoneId();
     const awayMs = onDayBefore(toMs, 19, "13:20", zone);
