@@ -1,9 +1,11 @@
 import { defineConfig } from "vitest/config";
+import { closingLine } from "./test/helpers/closing-line.ts";
 
 const shared = { setupFiles: ["test/helpers/setup.ts"], testTimeout: 30_000, hookTimeout: 60_000, restoreMocks: true };
 
 export default defineConfig({
   test: {
+    reporters: ["default", closingLine],
     pool: "forks",
     // Two files at a time: the real processes and the browser that tests start need room too.
     maxWorkers: 2,
