@@ -30,7 +30,11 @@ export class Heartbeat {
 
   heard(): void {
     this.#heardMs = this.#clock.monotonicMs();
+    if (!this.#isPinged) return;
+    // The timer was set to judge the line; from here on it is the next silence that matters.
     this.#isPinged = false;
+    this.#timer?.cancel();
+    this.#wait(this.#options.quietMs);
   }
 
   stop(): void {
