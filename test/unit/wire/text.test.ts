@@ -4,16 +4,18 @@ import { decodeText, encodeText } from "../../../collector/network/messenger/wir
 
 test("any text survives encoding and decoding", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "grapheme" }), (text) => expect(decodeText(encodeText(text))).toBe(text)),
+    fc.property(fc.string({ unit: "grapheme" }), (text) => {
+      expect(decodeText(encodeText(text))).toBe(text);
+    }),
     { seed: 7 },
   );
 });
 
 test("an encoded token holds no space, CR, LF or raw percent sign and is pure ASCII", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) =>
-      expect(encodeText(text)).toMatch(/^(?:[!-$&-~]|%[0-9A-F]{2})*$/),
-    ),
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      expect(encodeText(text)).toMatch(/^(?:[!-$&-~]|%[0-9A-F]{2})*$/);
+    }),
     { seed: 7 },
   );
 });

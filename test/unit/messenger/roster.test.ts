@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { Roster } from "../../../collector/network/messenger/roster.ts";
+
+/** A roster that has heard these lines, as a server of MSNP2 to MSNP7 says them. */
+function rosterAfter(...said: string[]): Roster {
+  const roster = new Roster();
+  for (const line of said) {
+    const [verb, ...params] = line.split(" ");
+    if (verb === "LSG") roster.readGroup(params);
+    else if (verb === "LST") roster.readRow(params);
+    else throw new Error(`not a line of SYN: ${line}`);
+  }
+  return roster;
+}
+
+test("the forward list is the roster; the other lists are not", () => {
+  const roster = rosterAfter(
+    "LST 8 FL 255 1 2 Bob@X.com Bob%20B.",
+    "LST 8 FL 255 2 2 al@x.com Al",
+    "LST 8 AL 255 1 1 carl@x.com Carl",
+    "LST 8 BL 255 0 0",
+    "LST 8 RL 255 1 1 dora@x.com Dora",
+  );
+  expect(roster.contacts()).toEqual([
+    { address: "bob@x.com", displayAddress: "Bob@X.com", name: "Bob B.", groups: [] },
+    { address: "al@x.com", displayAddress: "al@x.com", name: "Al", groups: [] },
+  ]);
+});
+
+test("MSNP7's groups come by name, and a group that nobody announced is left out", () => {
+  const roster = rosterAfter(
+    "LSG 8 255 1 2 0 Other%20Contacts 0",
+    "LSG 8 255 2 2 3 Work 0",
+    "LST 8 FL 255 1 1 bob@x.com Bob 0,3,7",
+  );
+  expect(roster.contacts()[0]?.groups).toEqual(["Other Contacts", "Work"]);
+});
+
+test.each([
+  ["the last row of the reverse list", "LST 8 RL 255 2 2 dora@x.com Dora"],
+  ["the mark of an empty reverse list", "LST 8 RL 255 0 0"],
+])("the lists are complete with %s, and not before", (_, last) => {
+  const before = ["LST 8 FL 255 1 1 bob@x.com Bob", "LST 8 AL 255 1 1 bob@x.com Bob", "LST 8 RL 255 1 2 bob@x.com Bob"];
+  expect(rosterAfter(...before).isComplete).toBe(false);
+  expect(rosterAfter(...before, last).isComplete).toBe(true);
+});
+
+test("somebody added is news once, however many groups they are put in", () => {
+  const roster = rosterAfter("LSG 8 255 1 1 3 Work 0");
+  expect(roster.readAdd(["30", "FL", "259", "Zoe@x.com", "Zoe%20%F0%9F%8E%88", "3"])).toEqual({
+    address: "zoe@x.com",
+    displayAddress: "Zoe@x.com",
+    name: "Zoe 🎈",
+    groups: ["Work"],
+  });
+  expect(roster.readAdd(["31", "FL", "260", "zoe@x.com", "Zoe", "5"])).toBeUndefined();
+  expect(roster.readAdd(["0", "RL", "261", "yan@x.com", "Yan"])).toBeUndefined();
+  expect(roster.contacts()).toHaveLength(1);
+});
+
+test("leaving one of several groups is not leaving the roster; leaving the last one is", () => {
+  const roster = rosterAfter("LST 8 FL 255 1 1 bob@x.com Bob 0,3");
+  expect(roster.readRemove(["31", "FL", "260", "bob@x.com", "3"])).toBeUndefined();
+  expect(roster.contacts()).toHaveLength(1);
+  expect(roster.readRemove(["32", "FL", "261", "Bob@x.com", "0"])).toBe("bob@x.com");
+  expect(roster.contacts()).toEqual([]);
+});
+
+test("a removal without a group, from another list, or of a stranger", () => {
+  const roster = rosterAfter("LST 8 FL 255 1 1 bob@x.com Bob");
+  expect(roster.readRemove(["31", "AL", "260", "bob@x.com"])).toBeUndefined();
+  expect(roster.readRemove(["32", "FL", "261", "zoe@x.com"])).toBeUndefined();
+  expect(roster.readRemove(["33", "FL", "262", "bob@x.com"])).toBe("bob@x.com");
+});
+
+test("somebody removed and added again is news again, without the old groups", () => {
+  const roster = rosterAfter("LSG 8 255 1 1 3 Work 0", "LST 8 FL 255 1 1 bob@x.com Bob 3");
+  roster.readRemove(["31", "FL", "260", "bob@x.com", "3"]);
+  expect(roster.readAdd(["32", "FL", "261", "bob@x.com", "Bob"])).toMatchObject({ address: "bob@x.com", groups: [] });
+});
+
+test("lines cut short are not mistaken for people", () => {
+  const roster = rosterAfter("LST 8 FL 255 1 1", "LST 8 FL", "LSG 8 255");
+  expect(roster.readAdd(["30", "FL"])).toBeUndefined();
+  expect(roster.readRemove([])).toBeUndefined();
+  expect(roster.contacts()).toEqual([]);
+  expect(roster.isComplete).toBe(false);
+});
