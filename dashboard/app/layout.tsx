@@ -1,13 +1,25 @@
-import type { Metadata } from "next";
+import type { Metadata, Viewport } from "next";
+import { connection } from "next/server";
 import type { ReactNode } from "react";
+import { openHistory } from "../data/history.ts";
+import { PageFrame } from "../ui/page-frame.tsx";
 import "./globals.css";
 
-export const metadata: Metadata = { title: "Rollcall" };
+export const metadata: Metadata = {
+  title: { default: "Rollcall", template: "%s · Rollcall" },
+  robots: { index: false, follow: false },
+};
 
-export default function Layout({ children }: { children: ReactNode }) {
+export const viewport: Viewport = { colorScheme: "light dark" };
+
+export default async function Layout({ children }: { children: ReactNode }) {
+  // Every page is drawn for its request: its data is, and so is the nonce of its scripts.
+  await connection();
   return (
     <html lang="en">
-      <body>{children}</body>
+      <body>
+        <PageFrame isSandbox={openHistory().isSandbox}>{children}</PageFrame>
+      </body>
     </html>
   );
 }

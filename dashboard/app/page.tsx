@@ -1,13 +1,30 @@
-import { connection } from "next/server";
-import { listAccounts } from "../../db/history/accounts.ts";
+import { loadAddressState, writeAddressState } from "../data/address-state.ts";
 import { openHistory } from "../data/history.ts";
+import { readBoard, readStrips } from "../data/read-board.ts";
+import { chooseZone } from "../data/zone-choice.ts";
+import { DownloadMenu } from "../ui/download-menu.tsx";
+import { UnreadableFace } from "../ui/faces.tsx";
+import { NothingYet } from "../ui/nothing-yet.tsx";
+import { NowBoard } from "../ui/now-board.tsx";
+import { PageFoot } from "../ui/page-foot.tsx";
 
-export default async function Now() {
-  await connection();
+export default async function NowPage({ searchParams }: PageProps<"/">) {
+  const { tz } = await loadAddressState(searchParams);
   const history = openHistory();
+  if (history.kind === "nothing-yet") return <NothingYet folder={history.folder} />;
+  if (history.kind === "unreadable") return <UnreadableFace message={history.message} />;
+  const { zone, refused } = chooseZone(tz);
+  const nowMs = Date.now();
+  const board = await readBoard(history.db, history.isSandbox, nowMs, zone);
+  const strips = await readStrips(history.db, board, () => true);
+  const search = writeAddressState({ tz: refused === undefined ? tz : null });
   return (
-    <main>
-      {history.kind === "ready" ? JSON.stringify(await listAccounts(history.db, Date.now())) : "Nothing recorded yet"}
-    </main>
+    <>
+      <NowBoard board={board} strips={strips} zone={zone} search={search} />
+      <div className="mt-8">
+        <DownloadMenu search={search} whose="The whole history, of everyone:" />
+      </div>
+      <PageFoot zone={zone} nowMs={nowMs} refused={refused} />
+    </>
   );
 }

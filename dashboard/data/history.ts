@@ -7,37 +7,43 @@ import { chooseDatabase, dataFolder } from "../../db/settings/data-folder.ts";
 export type History =
   | { kind: "ready"; db: Handle; path: string; isSandbox: boolean }
   /** The collector has not written anything yet. */
-  | { kind: "nothing-yet"; folder: string; isSandbox: boolean };
+  | { kind: "nothing-yet"; folder: string; isSandbox: boolean }
+  /** There is a history, but not one that can be read; the message is for a person. */
+  | { kind: "unreadable"; message: string; isSandbox: false };
 
 interface Opened {
   db: Handle;
-  inode: number;
+  inode: number | undefined;
 }
 
-/** By path. Next may load this module once per route, so the handles live on the process. */
-const OPENED: Map<string, Opened> = ((globalThis as { rollcallHandles?: Map<string, Opened> }).rollcallHandles ??=
-  new Map());
+/** Handles by path. Next may load this module once per route, so they are kept on the process. */
+const KEPT = Symbol.for("rollcall.handles");
+const home = globalThis as { [KEPT]?: Map<string, Opened> };
 
-/** The history as it is to be shown now. Throws DatabaseRefused when there is one that cannot be read. */
+/** The history as it is to be shown now. */
 export function openHistory(): History {
   const folder = dataFolder();
-  const { path, isSandbox } = chooseDatabase(folder);
+  let isSandbox = false;
   try {
-    return { kind: "ready", db: keptOpen(path), path, isSandbox };
+    const chosen = chooseDatabase(folder);
+    isSandbox = chosen.isSandbox;
+    return { kind: "ready", db: keptOpen(chosen.path), ...chosen };
   } catch (error) {
-    if (error instanceof DatabaseRefused && error.code === "missing") return { kind: "nothing-yet", folder, isSandbox };
-    throw error;
+    if (!(error instanceof DatabaseRefused)) throw error;
+    if (error.code === "missing") return { kind: "nothing-yet", folder, isSandbox };
+    return { kind: "unreadable", message: error.message, isSandbox: false };
   }
 }
 
 function keptOpen(path: string): Handle {
+  home[KEPT] ??= new Map();
   const inode = statSync(path, { throwIfNoEntry: false })?.ino;
-  const opened = OPENED.get(path);
+  const opened = home[KEPT].get(path);
   if (opened && opened.inode === inode) return opened.db;
   // The file was removed or replaced: what the old handle still shows is gone.
   opened?.db.close();
-  OPENED.delete(path);
+  home[KEPT].delete(path);
   const db = openForReading(path);
-  OPENED.set(path, { db, inode: statSync(path).ino });
+  home[KEPT].set(path, { db, inode });
   return db;
 }

@@ -1,0 +1,165 @@
+/** The board: who is where now. Plain data, for the page and for the live stream alike. */
+import type { Span } from "../../db/answers/spans.ts";
+import type { Account, Collector } from "../../db/history/accounts.ts";
+import type { Contact } from "../../db/history/contacts.ts";
+import type { ContactState } from "../../db/history/state.ts";
+import type { Reading } from "../../db/status.ts";
+import { isAround } from "../../db/status.ts";
+import { shownName } from "./names.ts";
+
+/** Part of a day's strip, [fromMs, toMs). */
+export interface StripPart {
+  fromMs: number;
+  toMs: number;
+  status: Reading;
+}
+
+export interface Strip {
+  parts: StripPart[];
+  /** The last part goes on: until the last proof of life, or until now when nobody is looking. */
+  isOpen: boolean;
+}
+
+export interface Person {
+  id: number;
+  name: string;
+  address: string;
+  status: Reading;
+  /** The network's own word where ours is only "other". */
+  raw: string | null;
+  sinceMs: number | null;
+  startCensored: boolean;
+}
+
+export interface Group {
+  name: string;
+  people: Person[];
+}
+
+export interface AccountBoard {
+  id: number;
+  address: string;
+  host: string;
+  network: string;
+  state: Account["state"];
+  stateDetail: string;
+  stateSinceMs: number | null;
+  /** Signed in and observed since; null when nobody is looking. */
+  coveredSinceMs: number | null;
+  /** The last proof of life: it confirms every status below it. */
+  confirmedMs: number | null;
+  groups: Group[];
+  /** Left the contact list; their history stays. */
+  gone: Person[];
+}
+
+export interface Board {
+  nowMs: number;
+  isSandbox: boolean;
+  /** When the collector was last heard from; null when it never ran. */
+  collector: { heardMs: number; isAlive: boolean } | null;
+  today: { fromMs: number; toMs: number };
+  accounts: AccountBoard[];
+}
+
+export interface BoardFacts {
+  nowMs: number;
+  isSandbox: boolean;
+  collector: Collector | null;
+  today: { fromMs: number; toMs: number };
+  accounts: Account[];
+  /** In the order in which people sort names. */
+  contacts: Contact[];
+  states: ContactState[];
+}
+
+const NO_GROUP = "Other contacts";
+
+export function shapeBoard({ accounts, contacts, states, collector, ...rest }: BoardFacts): Board {
+  const stateOf = new Map(states.map((state) => [state.contactId, state]));
+  return {
+    ...rest,
+    collector: collector && { heardMs: collector.heartbeatMs, isAlive: collector.alive },
+    accounts: accounts.map((account) => {
+      const own = contacts.filter(({ accountId }) => accountId === account.id);
+      const here = own.filter(({ removedMs }) => removedMs === null);
+      const person = (contact: Contact) => shapePerson(contact, stateOf.get(contact.id));
+      return {
+        id: account.id,
+        address: account.address,
+        host: account.host,
+        network: account.network,
+        state: account.state,
+        stateDetail: account.stateDetail,
+        stateSinceMs: account.stateSinceMs,
+        coveredSinceMs: account.covered?.sinceMs ?? null,
+        confirmedMs: account.covered?.provedMs ?? null,
+        groups: groupUp(here).map(([name, members]) => ({ name, people: aroundFirst(members.map(person)) })),
+        gone: own.filter(({ removedMs }) => removedMs !== null).map(person),
+      };
+    }),
+  };
+}
+
+function shapePerson(contact: Contact, state: ContactState | undefined): Person {
+  return {
+    id: contact.id,
+    name: shownName(contact.name, contact.address),
+    address: contact.address,
+    status: state?.status ?? "unknown",
+    raw: state?.status === "other" ? state.raw : null,
+    sinceMs: state?.sinceMs ?? null,
+    startCensored: state?.startCensored ?? false,
+  };
+}
+
+/** The network's groups by name; whoever is in several stands in each, whoever is in none comes last. */
+function groupUp(contacts: Contact[]): [string, Contact[]][] {
+  const groups = new Map<string, Contact[]>();
+  for (const contact of contacts) {
+    const names = new Set(contact.groups.map((name) => name.trim()).filter((name) => name !== ""));
+    for (const name of names.size > 0 ? names : [NO_GROUP]) groups.set(name, [...(groups.get(name) ?? []), contact]);
+  }
+  if (groups.size === 1 && groups.has(NO_GROUP)) return [["Contacts", contacts]];
+  const collator = new Intl.Collator("en", { sensitivity: "base" });
+  return [...groups].sort(([a], [b]) => Number(a === NO_GROUP) - Number(b === NO_GROUP) || collator.compare(a, b));
+}
+
+/** Only coming and going moves a row; a change between statuses does not. */
+function aroundFirst(people: Person[]): Person[] {
+  return people.toSorted((a, b) => Number(isAround(b.status)) - Number(isAround(a.status)));
+}
+
+/** Everyone on the board once, whoever's group they are in. */
+export function everyone(board: Board): Person[] {
+  const people = board.accounts.flatMap(({ groups, gone }) => [...groups.flatMap((group) => group.people), ...gone]);
+  return [...new Map(people.map((person) => [person.id, person])).values()];
+}
+
+/** Head counts for the page's heading; those who left the list are not counted. */
+export function headCount(board: Board): { around: number; offline: number; unknown: number; all: number } {
+  const listed = board.accounts.flatMap(({ groups }) => groups.flatMap((group) => group.people));
+  const people = [...new Map(listed.map((person) => [person.id, person])).values()];
+  const around = people.filter(({ status }) => isAround(status)).length;
+  const unknown = people.filter(({ status }) => status === "unknown").length;
+  return { around, unknown, offline: people.length - around - unknown, all: people.length };
+}
+
+/** A strip from spans that end at the horizon. Neighbours of one status become one part. */
+export function shapeStrip(spans: readonly Span[], status: Reading): Strip {
+  const parts: StripPart[] = [];
+  for (const { fromMs, toMs, status } of spans) {
+    const last = parts.at(-1);
+    if (last?.status === status) last.toMs = toMs;
+    else parts.push({ fromMs, toMs, status });
+  }
+  return { parts, isOpen: parts.at(-1)?.status === status };
+}
+
+/** The strip as it stands at `nowMs`: its open end follows the last proof of life, and never claims more. */
+export function stripAt(strip: Strip, confirmedMs: number | null, nowMs: number, dayToMs: number): StripPart[] {
+  const last = strip.parts.at(-1);
+  if (!strip.isOpen || !last) return strip.parts;
+  const untilMs = last.status === "unknown" ? nowMs : (confirmedMs ?? last.toMs);
+  return [...strip.parts.slice(0, -1), { ...last, toMs: Math.min(dayToMs, Math.max(last.toMs, untilMs)) }];
+}

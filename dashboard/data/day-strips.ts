@@ -1,0 +1,113 @@
+/** A contact's last days, one strip a local day, newest first. */
+import type { Span } from "../../db/answers/spans.ts";
+import { dailyTotals } from "../../db/answers/totals.ts";
+import { type LocalDay, localDays } from "../../db/answers/zone.ts";
+import type { Reading } from "../../db/status.ts";
+import { longDay, shortDay } from "./clock-words.ts";
+import { hoursWords } from "./durations.ts";
+import { spanWords } from "./span-words.ts";
+
+const HOUR_MS = 3_600_000;
+
+export interface DayPiece {
+  status: Reading;
+  /** As parts of the axis, which is as long as the longest day shown. */
+  left: number;
+  width: number;
+  /** The whole span with its exact times, also where midnight cuts it. */
+  words: string;
+}
+
+export interface DayRow {
+  date: string;
+  /** `Mon 23 Nov` */
+  label: string;
+  longLabel: string;
+  isWeekend: boolean;
+  isToday: boolean;
+  /** The day's own length as a part of the axis: shorter than 1 where other days are longer. */
+  length: number;
+  /** Said only of days that are not 24 hours long. */
+  lengthNote: string | undefined;
+  pieces: DayPiece[];
+  /** Now, as a part of the axis; only today. */
+  now: number | undefined;
+  around: string;
+  /** Said only where some of the day, so far, was not observed. */
+  observedNote: string | undefined;
+}
+
+export interface DayChart {
+  rows: DayRow[];
+  /** Hours to mark, as parts of the axis. */
+  ticks: { at: number; label: string }[];
+}
+
+export interface DaysWanted {
+  zone: string;
+  nowMs: number;
+  /** Where knowledge ends; what is later today is blank. */
+  horizonMs: number;
+  days: number;
+}
+
+/** The local days to show, oldest first; the last one is today. */
+export function lastDays(zone: string, nowMs: number, days: number): LocalDay[] {
+  const today = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(zone).toPlainDate();
+  const first = today.subtract({ days: days - 1 }).toZonedDateTime({ timeZone: zone });
+  return localDays(zone, first.epochMilliseconds, nowMs + 1);
+}
+
+/** `spans` reach from the first of `lastDays` to the horizon. */
+export function shapeDayChart(spans: readonly Span[], { zone, nowMs, horizonMs, days }: DaysWanted): DayChart {
+  const shown = lastDays(zone, nowMs, days);
+  const axisMs = Math.max(24 * HOUR_MS, ...shown.map(({ fromMs, toMs }) => toMs - fromMs));
+  const totals = new Map(dailyTotals(spans, zone).map((day) => [day.date, day]));
+  const rows = shown.map((day): DayRow => {
+    const { fromMs, toMs, date } = day;
+    const isToday = fromMs <= nowMs && nowMs < toMs;
+    const total = totals.get(date);
+    const missingMs = (total?.spannedMs ?? 0) - (total?.observedMs ?? 0);
+    return {
+      date,
+      label: shortDay(fromMs, zone),
+      longLabel: longDay(fromMs, zone),
+      isWeekend: Temporal.PlainDate.from(date).dayOfWeek > 5,
+      isToday,
+      length: (toMs - fromMs) / axisMs,
+      lengthNote: lengthNote(day),
+      pieces: spans.flatMap((span) => piece(span, day, axisMs, zone, horizonMs)),
+      now: isToday ? (nowMs - fromMs) / axisMs : undefined,
+      around: hoursWords(total?.aroundMs ?? 0),
+      observedNote: missingMs >= 60_000 ? `observed ${hoursWords(total?.observedMs ?? 0)}` : undefined,
+    };
+  });
+  return { rows: rows.reverse(), ticks: ticks(axisMs) };
+}
+
+function piece(span: Span, day: LocalDay, axisMs: number, zone: string, horizonMs: number): DayPiece[] {
+  const fromMs = Math.max(span.fromMs, day.fromMs);
+  const toMs = Math.min(span.toMs, day.toMs, horizonMs);
+  if (fromMs >= toMs) return [];
+  const isCurrent = span.toMs >= horizonMs;
+  return [
+    {
+      status: span.status,
+      left: (fromMs - day.fromMs) / axisMs,
+      width: (toMs - fromMs) / axisMs,
+      words: spanWords(span, zone, isCurrent),
+    },
+  ];
+}
+
+function ticks(axisMs: number): { at: number; label: string }[] {
+  return [0, 6, 12, 18, 24].map((hour) => ({
+    at: (hour * HOUR_MS) / axisMs,
+    label: `${hour}`.padStart(2, "0"),
+  }));
+}
+
+function lengthNote({ fromMs, toMs }: LocalDay): string | undefined {
+  const hours = (toMs - fromMs) / HOUR_MS;
+  return hours === 24 ? undefined : `${hours} h day: clocks went ${hours < 24 ? "forward" : "back"}`;
+}

@@ -1,0 +1,78 @@
+/** The hour-of-week heatmap: around-time as a share of observed time, with the observation that stands behind it. */
+import type { Span } from "../../db/answers/spans.ts";
+import { type HourTotals, hourOfWeekTotals } from "../../db/answers/totals.ts";
+import { shareWords } from "./durations.ts";
+
+export const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
+
+export interface HeatCell {
+  /** 0 to 1; null where nothing was observed. */
+  share: number | null;
+  /** Less than half an hour in all, or seen in one week only: a number, but not one to lean on. */
+  isThin: boolean;
+  isNow: boolean;
+  /** `Tuesday 20:00–21:00: around 74 % of observed time; observed in 7 of 8 weeks, around in 6 of them` */
+  words: string;
+  /** For the table: `74 %` and `7 of 8`. */
+  shareWords: string;
+  weeksWords: string;
+}
+
+export interface Heatmap {
+  /** Seven days of 24 cells, Monday 00:00 first. */
+  days: HeatCell[][];
+  isEmpty: boolean;
+}
+
+const ENOUGH_MS = 30 * 60_000;
+const ENOUGH_WEEKS = 2;
+
+/** `spans` fill the range, time unknown included. */
+export function shapeHeatmap(spans: readonly Span[], zone: string, nowMs: number): Heatmap {
+  const cells = hourOfWeekTotals(spans, zone);
+  const weeks = weeksInRange(spans, zone);
+  const now = hourOfWeek(nowMs, zone);
+  const shaped = cells.map((totals, slot) => shapeCell(totals, slot, weeks[slot] ?? 0, slot === now));
+  return {
+    days: WEEKDAYS.map((_, day) => shaped.slice(day * 24, day * 24 + 24)),
+    isEmpty: cells.every(({ observedMs }) => observedMs === 0),
+  };
+}
+
+function shapeCell(totals: HourTotals, slot: number, weeks: number, isNow: boolean): HeatCell {
+  const { observedMs, aroundMs, weeksObserved, weeksAround } = totals;
+  const hour = slot % 24;
+  const when = `${WEEKDAYS[Math.floor(slot / 24)]} ${twoDigits(hour)}:00–${twoDigits(hour + 1)}:00`;
+  const suffix = isNow ? " (this hour)" : "";
+  if (observedMs === 0) {
+    const words = `${when}: not observed in any of ${weeks} ${weekWord(weeks)}${suffix}`;
+    return { share: null, isThin: false, isNow, words, shareWords: "not observed", weeksWords: `0 of ${weeks}` };
+  }
+  const share = aroundMs / observedMs;
+  const isThin = observedMs < ENOUGH_MS || weeksObserved < ENOUGH_WEEKS;
+  const words =
+    `${when}: around ${shareWords(share)} of observed time; observed in ${weeksObserved} of ${weeks} ${weekWord(weeks)}, ` +
+    `around in ${weeksAround} of them${isThin ? " — too little to lean on" : ""}${suffix}`;
+  return { share, isThin, isNow, words, shareWords: shareWords(share), weeksWords: `${weeksObserved} of ${weeks}` };
+}
+
+/** How often each hour of the week lies in the range: as if all of it had been observed. */
+function weeksInRange(spans: readonly Span[], zone: string): number[] {
+  const [first, last] = [spans[0], spans.at(-1)];
+  if (!first || !last) return [];
+  const whole: Span = { ...first, toMs: last.toMs, status: "available" };
+  return hourOfWeekTotals([whole], zone).map(({ weeksObserved }) => weeksObserved);
+}
+
+function hourOfWeek(atMs: number, zone: string): number {
+  const local = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone);
+  return (local.dayOfWeek - 1) * 24 + local.hour;
+}
+
+function weekWord(weeks: number): string {
+  return weeks === 1 ? "week" : "weeks";
+}
+
+function twoDigits(hour: number): string {
+  return `${hour}`.padStart(2, "0");
+}

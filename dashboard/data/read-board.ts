@@ -1,0 +1,40 @@
+import "server-only";
+import { localDays } from "../../db/answers/zone.ts";
+import { lastCollector, listAccounts } from "../../db/history/accounts.ts";
+import { listContacts } from "../../db/history/contacts.ts";
+import { horizonOf } from "../../db/history/coverage.ts";
+import { spansOf } from "../../db/history/spans.ts";
+import { statesNow } from "../../db/history/state.ts";
+import type { Handle } from "../../db/open.ts";
+import { type Board, type Person, type Strip, shapeBoard, shapeStrip } from "./board.ts";
+
+export async function readBoard(db: Handle, isSandbox: boolean, nowMs: number, zone: string): Promise<Board> {
+  const [day] = localDays(zone, nowMs, nowMs + 1);
+  return shapeBoard({
+    nowMs,
+    isSandbox,
+    collector: await lastCollector(db, nowMs),
+    today: { fromMs: day?.fromMs ?? nowMs, toMs: day?.toMs ?? nowMs },
+    accounts: await listAccounts(db, nowMs),
+    contacts: await listContacts(db),
+    states: await statesNow(db, nowMs),
+  });
+}
+
+/** Today's strips of these people, by contact. */
+export async function readStrips(
+  db: Handle,
+  { nowMs, today, accounts }: Board,
+  wanted: (person: Person) => boolean,
+): Promise<Record<number, Strip>> {
+  const strips: Record<number, Strip> = {};
+  for (const { id, groups } of accounts) {
+    const horizonMs = await horizonOf(db, id, nowMs);
+    for (const person of groups.flatMap(({ people }) => people)) {
+      if (strips[person.id] || !wanted(person)) continue;
+      const spans = horizonMs > today.fromMs ? await spansOf(db, person.id, today.fromMs, horizonMs) : [];
+      strips[person.id] = shapeStrip(spans, person.status);
+    }
+  }
+  return strips;
+}

@@ -1,0 +1,83 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { useEffect, useRef } from "react";
+import { type Board, everyone, type Person } from "../data/board.ts";
+import { agoWords } from "../data/durations.ts";
+import { AccountHead } from "./account-head.tsx";
+import { useLiveBoard } from "./live-board.ts";
+import { ConnectionNotice, LivePill, Notice } from "./live-pill.tsx";
+import { StatusWord, sinceTitle, sinceWords } from "./state-words.tsx";
+import { StatusGlyph } from "./status-glyph.tsx";
+
+interface Props {
+  board: Board;
+  contactId: number;
+  accountId: number;
+  zone: string;
+  search: string;
+}
+
+/** While nothing changes, the charts below still grow by this much at a time. */
+const REDRAW_EVERY_MS = 60_000;
+
+/** The contact's state now, followed live; when it changes, the charts below are drawn afresh. */
+export function ContactNow({ board: first, contactId, accountId, zone, search }: Props) {
+  const { board, connection, nowMs, trouble } = useLiveBoard({ board: first, strips: {} }, search);
+  const person = everyone(board).find(({ id }) => id === contactId);
+  const account = board.accounts.find(({ id }) => id === accountId);
+  useRedraw(`${person?.status} ${person?.sinceMs}`);
+  const isOld = connection === "lost" || connection === "signed-out" || trouble !== undefined;
+  return (
+    <div className="mt-3">
+      <div className={`flex flex-wrap items-center justify-between gap-x-6 gap-y-3 ${isOld ? "opacity-75" : ""}`}>
+        {person && <Now person={person} confirmedMs={account?.confirmedMs ?? null} nowMs={nowMs} zone={zone} />}
+        <LivePill connection={connection} nowMs={nowMs} zone={zone} />
+      </div>
+      <ConnectionNotice connection={connection} />
+      {trouble && <Notice>The history cannot be read just now: {trouble}</Notice>}
+      {account && account.coveredSinceMs === null && (
+        <div className="mt-4">
+          <AccountHead account={account} collector={board.collector} nowMs={nowMs} zone={zone} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface NowProps {
+  person: Person;
+  confirmedMs: number | null;
+  nowMs: number;
+  zone: string;
+}
+
+function Now({ person, confirmedMs, nowMs, zone }: NowProps) {
+  const since = sinceWords(person, nowMs);
+  return (
+    <p className="flex flex-wrap items-center gap-x-2.5 text-[17px]" data-status={person.status} data-testid="state">
+      <StatusGlyph status={person.status} size={18} />
+      <strong className="font-semibold">
+        <StatusWord person={person} />
+      </strong>
+      {since && (
+        <span className="text-soft">
+          for {since}, {sinceTitle(person, nowMs, zone)}
+        </span>
+      )}
+      {since && confirmedMs !== null && (
+        <span className="text-sm text-soft">· confirmed {agoWords(nowMs - confirmedMs)}</span>
+      )}
+    </p>
+  );
+}
+
+function useRedraw(state: string): void {
+  const router = useRouter();
+  const drawn = useRef(state);
+  useEffect(() => {
+    if (drawn.current !== state) router.refresh();
+    drawn.current = state;
+    const timer = setInterval(() => router.refresh(), REDRAW_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [state, router]);
+}

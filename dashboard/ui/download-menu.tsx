@@ -1,0 +1,58 @@
+"use client";
+import { useRef } from "react";
+
+const SHAPES = [
+  { shape: "events", what: "every change, as the network reported it" },
+  { shape: "spans", what: "from when to when each status held; unknown time is a row of its own" },
+  { shape: "coverage", what: "when Rollcall was looking, and why it stopped" },
+] as const;
+
+interface Props {
+  /** Which part of the history and which zone, `?contact=…&tz=…` or nothing. */
+  search: string;
+  /** Whose history it is, in a few words. */
+  whose: string;
+}
+
+export function DownloadMenu({ search, whose }: Props) {
+  const menu = useRef<HTMLDetailsElement>(null);
+  const close = () => {
+    if (menu.current) menu.current.open = false;
+  };
+  return (
+    <details
+      ref={menu}
+      className="relative"
+      onBlur={({ relatedTarget }) => {
+        if (relatedTarget instanceof Node && !menu.current?.contains(relatedTarget)) close();
+      }}
+      onKeyDown={({ key }) => {
+        if (key === "Escape") close();
+      }}
+    >
+      <summary className="inline-flex list-none items-center gap-2 rounded-lg border border-line-strong bg-card px-3.5 py-1.5 text-sm font-medium hover:bg-ground [&::-webkit-details-marker]:hidden">
+        <svg width="14" height="14" viewBox="0 0 14 14" fill="none" stroke="currentColor" aria-hidden="true">
+          <path d="M7 1.5v7.2M3.8 6 7 9.2 10.2 6M1.5 12.3h11" strokeWidth="1.5" strokeLinecap="round" />
+        </svg>
+        Download CSV
+      </summary>
+      <div className="absolute z-20 mt-2 w-80 max-w-[calc(100vw-2rem)] rounded-xl border border-line-strong bg-card p-1.5 shadow-lg md:right-0">
+        <p className="px-3 pt-1.5 pb-1 text-[13px] text-soft">{whose}</p>
+        <ul>
+          {SHAPES.map(({ shape, what }) => (
+            <li key={shape}>
+              <a
+                href={`/export/${shape}.csv${search}`}
+                className="block rounded-lg px-3 py-2 hover:bg-ground"
+                onClick={close}
+              >
+                <span className="block text-sm font-medium first-letter:uppercase">{shape}</span>
+                <span className="block text-[13px] text-soft">{what}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </details>
+  );
+}

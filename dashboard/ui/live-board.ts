@@ -1,0 +1,85 @@
+"use client";
+import { useEffect, useState } from "react";
+import type { Board, Strip } from "../data/board.ts";
+import { type ClockReading, useServerTime } from "./server-clock.ts";
+
+/** `connecting`: what is shown is as fresh as the page. `lost`: it is as old as the last word from the server. */
+export type Connection = "connecting" | "live" | "lost" | "signed-out";
+
+export interface LiveBoard {
+  board: Board;
+  strips: Record<number, Strip>;
+  connection: Connection;
+  /** The server's time; it stands still while the connection is lost. */
+  nowMs: number;
+  /** The history could not be read when last looked at; the board is from before. */
+  trouble: string | undefined;
+}
+
+type Message =
+  | { kind: "board"; board: Board; strips: Record<number, Strip> }
+  | { kind: "no-board"; reason: string; message: string };
+
+/** The server speaks at least every four seconds. */
+const QUIET_TOO_LONG_MS = 12_000;
+const TRY_AGAIN_MS = 2_000;
+
+/** Follows `/api/live`, starting from what the page was drawn with. */
+export function useLiveBoard(first: { board: Board; strips: Record<number, Strip> }, search: string): LiveBoard {
+  const [{ board, strips }, setShown] = useState(first);
+  const [connection, setConnection] = useState<Connection>("connecting");
+  const [trouble, setTrouble] = useState<string>();
+  const [clock, setClock] = useState<ClockReading>({ serverMs: first.board.nowMs, readMs: undefined });
+
+  useEffect(() => {
+    let source: EventSource | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+
+    const heard = (serverMs: number | undefined) => {
+      setConnection("live");
+      if (serverMs !== undefined) setClock({ serverMs, readMs: performance.now() });
+      clearTimeout(timer);
+      timer = setTimeout(lost, QUIET_TOO_LONG_MS);
+    };
+    const lost = () => {
+      setConnection((before) => (before === "signed-out" ? before : "lost"));
+      source?.close();
+      clearTimeout(timer);
+      timer = setTimeout(connect, TRY_AGAIN_MS);
+    };
+    const connect = () => {
+      source = new EventSource(`/api/live${search}`);
+      source.onerror = () => {
+        // An event source does not say why. A plain request does: 401 means that trying again is no use.
+        void isSignedOut().then((signedOut) => setConnection(signedOut ? "signed-out" : "lost"));
+        lost();
+      };
+      source.addEventListener("tick", ({ data }) => heard(Number(data)));
+      source.onmessage = ({ data }) => {
+        const message = JSON.parse(data as string) as Message;
+        heard(message.kind === "board" ? message.board.nowMs : undefined);
+        setTrouble(message.kind === "board" ? undefined : message.message);
+        if (message.kind === "board") {
+          setShown((before) => ({ board: message.board, strips: { ...before.strips, ...message.strips } }));
+        }
+      };
+    };
+    connect();
+    return () => {
+      source?.close();
+      clearTimeout(timer);
+    };
+  }, [search]);
+
+  const nowMs = useServerTime(clock, connection === "lost" || connection === "signed-out");
+  return { board, strips, connection, nowMs, trouble };
+}
+
+async function isSignedOut(): Promise<boolean> {
+  try {
+    return (await fetch("/api/session", { cache: "no-store" })).status === 401;
+  } catch {
+    // Nobody answers: that is a lost connection, not a lost session.
+    return false;
+  }
+}

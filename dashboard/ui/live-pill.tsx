@@ -1,0 +1,54 @@
+import { clock } from "../data/clock-words.ts";
+import type { Connection } from "./live-board.ts";
+
+const WORDS: Record<Connection, string> = {
+  connecting: "Connecting",
+  live: "Live",
+  lost: "Connection lost",
+  "signed-out": "Signed out",
+};
+
+const LOOKS: Record<Connection, string> = {
+  connecting: "border-line text-soft",
+  live: "border-line text-ink",
+  lost: "border-warn-line bg-warn-ground text-warn",
+  "signed-out": "border-warn-line bg-warn-ground text-warn",
+};
+
+/** Whether the page follows the history. When it does not, it says as of when it stands. */
+export function LivePill({ connection, nowMs, zone }: { connection: Connection; nowMs: number; zone: string }) {
+  const isOld = connection === "lost" || connection === "signed-out";
+  return (
+    <p
+      role="status"
+      className={`flex shrink-0 items-center gap-2 rounded-full border px-3 py-1 text-[13px] font-medium ${LOOKS[connection]}`}
+    >
+      <span
+        aria-hidden="true"
+        className={`size-2 rounded-full ${connection === "live" ? "bg-mark" : isOld ? "bg-warn" : "bg-line-strong"}`}
+      />
+      {WORDS[connection]}
+      {isOld && <span className="font-normal">as of {clock(nowMs, zone)}</span>}
+    </p>
+  );
+}
+
+export function ConnectionNotice({ connection }: { connection: Connection }) {
+  if (connection === "signed-out") {
+    return (
+      <Notice>
+        This browser is no longer signed in. Open the address that <code>npx rollcall start</code> prints.
+      </Notice>
+    );
+  }
+  if (connection !== "lost") return null;
+  return <Notice>The dashboard does not answer. What you see is from before; trying again …</Notice>;
+}
+
+export function Notice({ children }: { children: React.ReactNode }) {
+  return (
+    <p role="alert" className="mt-4 rounded-xl border border-warn-line bg-warn-ground px-4 py-3 text-sm text-warn">
+      {children}
+    </p>
+  );
+}

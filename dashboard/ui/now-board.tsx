@@ -1,0 +1,152 @@
+"use client";
+import { type AccountBoard, type Board, type Group, headCount, type Strip } from "../data/board.ts";
+import { longDay } from "../data/clock-words.ts";
+import { AccountHead } from "./account-head.tsx";
+import { useLiveBoard } from "./live-board.ts";
+import { ConnectionNotice, LivePill, Notice } from "./live-pill.tsx";
+import { PersonRow, ROW_COLUMNS } from "./person-row.tsx";
+
+interface Props {
+  board: Board;
+  strips: Record<number, Strip>;
+  zone: string;
+  /** The part of an address that keeps the zone: `?tz=…` or nothing. */
+  search: string;
+}
+
+export function NowBoard({ zone, search, ...first }: Props) {
+  const live = useLiveBoard(first, search);
+  const { board, connection, nowMs, trouble } = live;
+  const isOld = connection === "lost" || connection === "signed-out" || trouble !== undefined;
+  return (
+    <>
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+        <div>
+          <h1 className="text-[26px] leading-tight font-semibold tracking-tight">{heading(board)}</h1>
+          <p className="mt-1 text-soft">{[longDay(nowMs, zone), ...others(board)].join(" · ")}</p>
+        </div>
+        <LivePill connection={connection} nowMs={nowMs} zone={zone} />
+      </div>
+      <ConnectionNotice connection={connection} />
+      {trouble && <Notice>The history cannot be read just now: {trouble}</Notice>}
+      <div className={isOld ? "opacity-75" : ""}>
+        {board.accounts.map((account) => (
+          <AccountSection key={account.id} account={account} live={live} zone={zone} search={search} />
+        ))}
+        {board.accounts.length === 0 && <NoAccount />}
+      </div>
+    </>
+  );
+}
+
+function heading(board: Board): string {
+  const { around, unknown, all } = headCount(board);
+  if (all === 0) return "Nobody on the list yet";
+  if (unknown === all) return "Nobody is being observed now";
+  return `${around} of ${all} around now`;
+}
+
+function others(board: Board): string[] {
+  const { offline, unknown, all } = headCount(board);
+  if (all === 0) return [];
+  return [
+    ...(offline > 0 ? [`${offline} offline or hidden`] : []),
+    ...(unknown > 0 ? [`${unknown} unknown — not observed`] : []),
+  ];
+}
+
+interface SectionProps {
+  account: AccountBoard;
+  live: ReturnType<typeof useLiveBoard>;
+  zone: string;
+  search: string;
+}
+
+function AccountSection({ account, live, zone, search }: SectionProps) {
+  const { board, nowMs } = live;
+  const isEmpty = account.groups.length === 0;
+  return (
+    <section aria-label={account.address} className="mt-6">
+      <AccountHead account={account} collector={board.collector} nowMs={nowMs} zone={zone} />
+      {isEmpty && (
+        <p className="panel mt-3 px-4 py-8 text-center text-soft">
+          {account.coveredSinceMs === null
+            ? "The contact list appears here after the first sign-in."
+            : "This account's contact list is empty."}
+        </p>
+      )}
+      {account.groups.map((group, index) => (
+        <GroupList
+          key={group.name}
+          group={group}
+          account={account}
+          live={live}
+          zone={zone}
+          search={search}
+          isFirst={index === 0}
+        />
+      ))}
+      {account.gone.length > 0 && (
+        <details className="mt-5">
+          <summary className="px-1 text-sm text-soft">No longer on the list: {account.gone.length}</summary>
+          <GroupList
+            group={{ name: "No longer on the list", people: account.gone }}
+            account={account}
+            live={live}
+            zone={zone}
+            search={search}
+            isFirst={false}
+          />
+        </details>
+      )}
+    </section>
+  );
+}
+
+function GroupList({ group, account, live, zone, search, isFirst }: SectionProps & { group: Group; isFirst: boolean }) {
+  const { board, strips, nowMs } = live;
+  return (
+    <section className="mt-5">
+      <div className={`mb-1.5 items-end px-4 text-[13px] text-soft ${ROW_COLUMNS}`}>
+        <h2 className="min-w-0 truncate font-semibold text-ink">
+          <bdi>{group.name}</bdi>
+        </h2>
+        <span aria-hidden="true" className="hidden md:block">
+          {isFirst && "Now"}
+        </span>
+        <span aria-hidden="true" className="hidden md:block">
+          {isFirst && "Confirmed"}
+        </span>
+        <span aria-hidden="true" className="hidden justify-between md:flex">
+          {isFirst && ["00", "06", "12", "18", "24"].map((hour) => <span key={hour}>{hour}</span>)}
+        </span>
+      </div>
+      <ul className="panel divide-y divide-line overflow-hidden">
+        {group.people.map((person) => (
+          <PersonRow
+            key={person.id}
+            person={person}
+            strip={strips[person.id]}
+            today={board.today}
+            confirmedMs={account.confirmedMs}
+            nowMs={nowMs}
+            zone={zone}
+            search={search}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function NoAccount() {
+  return (
+    <div className="panel mt-6 px-6 py-10 text-center">
+      <p className="font-semibold">No account has been added</p>
+      <p className="mt-1 text-soft">Add the one whose contacts you want to record, then start again:</p>
+      <pre className="mt-3 overflow-x-auto font-mono text-[13px]">
+        npx rollcall account add you@example.com --network messenger --server HOST
+      </pre>
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+
+/** What every page has around it. */
+export function PageFrame({ isSandbox, children }: { isSandbox: boolean; children: ReactNode }) {
+  return (
+    <>
+      {isSandbox && <SandboxBanner />}
+      <div className="mx-auto w-full max-w-[1080px] px-4 pb-16 sm:px-6">
+        <header className="flex h-16 items-center justify-between">
+          <Link href="/" className="flex items-center gap-2.5 text-[17px] font-semibold tracking-tight">
+            <Mark />
+            Rollcall
+          </Link>
+        </header>
+        <main className="pt-2">{children}</main>
+      </div>
+    </>
+  );
+}
+
+function Mark() {
+  return (
+    <svg width="20" height="20" viewBox="0 0 20 20" className="text-mark" fill="currentColor" aria-hidden="true">
+      <rect x="1" y="3" width="11" height="3.5" rx="1.2" />
+      <rect x="1" y="8.25" width="18" height="3.5" rx="1.2" />
+      <rect x="1" y="13.5" width="7" height="3.5" rx="1.2" />
+    </svg>
+  );
+}
+
+function SandboxBanner() {
+  return (
+    <aside aria-label="Sandbox" className="border-b border-line bg-tint text-sm">
+      <p className="mx-auto max-w-[1080px] px-4 py-2.5 sm:px-6">
+        <strong className="font-semibold">This is the sandbox:</strong> made-up people on a server on this computer. To
+        record your own contacts:{" "}
+        <code className="font-mono text-[13px] break-words">
+          npx rollcall account add you@example.com --network messenger --server HOST
+        </code>
+        , then start again.
+      </p>
+    </aside>
+  );
+}

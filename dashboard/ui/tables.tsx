@@ -1,0 +1,98 @@
+/** The charts' numbers as tables: for people who do not look, and for people who look closely. */
+import type { DayBar } from "../data/day-bars.ts";
+import { hoursWords } from "../data/durations.ts";
+import { type Heatmap, WEEKDAYS } from "../data/heatmap.ts";
+import { STATUS_ORDER, STATUS_WORDS } from "./status-words.ts";
+
+const HOUR_MS = 3_600_000;
+const CELL = "border-b border-line px-2.5 py-1 text-right whitespace-nowrap";
+const HEAD = "border-b border-line-strong px-2.5 py-1 text-left font-medium whitespace-nowrap";
+
+export function HeatTable({ heatmap: { days }, caption }: { heatmap: Heatmap; caption: string }) {
+  return (
+    <AsTable>
+      <table className="w-full text-[13px]">
+        <caption className="sr-only">{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col" className={HEAD}>
+              Hour
+            </th>
+            {WEEKDAYS.map((day) => (
+              <th key={day} scope="col" className={`${HEAD} text-right`}>
+                {day}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {Array.from({ length: 24 }, (_, hour) => `${hour}`.padStart(2, "0")).map((hour, index) => (
+            <tr key={hour}>
+              <th scope="row" className={HEAD}>
+                {hour}:00
+              </th>
+              {WEEKDAYS.map((day, row) => {
+                const cell = days[row]?.[index];
+                return (
+                  <td key={day} className={CELL}>
+                    {cell?.shareWords} <span className="text-soft">({cell?.weeksWords} weeks)</span>
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </AsTable>
+  );
+}
+
+export function DayTable({ bars, caption }: { bars: DayBar[]; caption: string }) {
+  const shown = STATUS_ORDER.filter((status) => bars.some(({ hours }) => hours[status] > 0));
+  return (
+    <AsTable>
+      <table className="w-full text-[13px]">
+        <caption className="sr-only">{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col" className={HEAD}>
+              Day
+            </th>
+            {shown.map((status) => (
+              <th key={status} scope="col" className={`${HEAD} text-right`}>
+                {STATUS_WORDS[status]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {bars.toReversed().map((bar) => (
+            <tr key={bar.date}>
+              <th scope="row" className={HEAD}>
+                {bar.label}
+              </th>
+              {shown.map((status) => (
+                <td key={status} className={CELL}>
+                  {bar.hours[status] > 0 ? hoursWords(bar.hours[status] * HOUR_MS) : "—"}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </AsTable>
+  );
+}
+
+function AsTable({ children }: { children: React.ReactNode }) {
+  return (
+    <details className="mt-4">
+      <summary className="text-[13px] text-soft hover:text-ink">Show as table</summary>
+      {/* Wider than a phone: it scrolls by itself, with the keyboard too. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable */}
+      <section aria-label="Table" tabIndex={0} className="mt-2 overflow-x-auto">
+        {children}
+      </section>
+    </details>
+  );
+}
