@@ -8,7 +8,7 @@ const PATIENCE_MS = 45_000;
 /** Time that passes only when told to; it may also pass without the timers noticing. */
 class StillClock implements Clock {
   #ms = 0;
-  #alarms: { dueMs: number; run: () => void }[] = [];
+  readonly #alarms = new Set<{ dueMs: number; run: () => void }>();
 
   nowMs(): number {
     return this.#ms;
@@ -20,17 +20,17 @@ class StillClock implements Clock {
 
   after(delayMs: number, run: () => void) {
     const alarm = { dueMs: this.#ms + delayMs, run };
-    this.#alarms.push(alarm);
-    return { cancel: () => void (this.#alarms = this.#alarms.filter((other) => other !== alarm)) };
+    this.#alarms.add(alarm);
+    return { cancel: () => void this.#alarms.delete(alarm) };
   }
 
   pass(ms: number): void {
     const endMs = this.#ms + ms;
     for (;;) {
-      const next = this.#alarms.filter(({ dueMs }) => dueMs <= endMs).sort((a, b) => a.dueMs - b.dueMs)[0];
+      const next = [...this.#alarms].filter(({ dueMs }) => dueMs <= endMs).sort((a, b) => a.dueMs - b.dueMs)[0];
       if (!next) break;
       this.#ms = Math.max(this.#ms, next.dueMs);
-      this.#alarms = this.#alarms.filter((other) => other !== next);
+      this.#alarms.delete(next);
       next.run();
     }
     this.#ms = endMs;
@@ -43,7 +43,7 @@ class StillClock implements Clock {
   }
 
   get pending(): number {
-    return this.#alarms.length;
+    return this.#alarms.size;
   }
 }
 
