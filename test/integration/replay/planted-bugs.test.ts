@@ -1,0 +1,121 @@
+/**
+ * Proves that the oracle can fail: mistakes are planted in a copy of the collector, one at a time, and a scenario that
+ * is without findings on the code as it is must find each. A patch whose place is gone fails loudly.
+ */
+import { execFile } from "node:child_process";
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { makeFolder } from "../../helpers/collector-fixture.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
+const COPIED = [
+  "collector",
+  "db",
+  "package.json",
+  "test/helpers",
+  "test/integration/replay",
+  "test/fixtures/transcripts",
+];
+
+interface Planted {
+  bug: string;
+  file: string;
+  replace: string;
+  by: string;
+  scenario: string;
+  /** What the oracle has to say about it; no other trouble will do. */
+  finding: RegExp;
+}
+
+const RECORDER = "collector/recorder/account-recorder.ts";
+const SESSION = "collector/network/messenger/session.ts";
+
+const PLANTED: Planted[] = [
+  {
+    bug: "no barrier: the echo of CHG opens the coverage",
+    file: SESSION,
+    replace: 'if (this.#takeReply("CHG", params)) this.#isStatusConfirmed = true;',
+    by: 'if (this.#takeReply("CHG", params)) { this.#isStatusConfirmed = true; this.#report({ kind: "snapshot-complete" }); }',
+    scenario: "snapshotComesLate",
+    finding: /begins at no answer to a ping; the barrier was answered at/,
+  },
+  {
+    bug: "state is carried across a gap",
+    file: RECORDER,
+    replace: "    this.#presence.clear();\n",
+    by: "",
+    scenario: "cutAndBack",
+    finding: /bob@example\.com (being|becoming|is|first).*|bob@example\.com is recorded as away, but was offline/,
+  },
+  {
+    bug: "the coverage goes on across a gap",
+    file: RECORDER,
+    replace: "this.#close(coverageEnd(end));",
+    by: "coverageEnd(end);",
+    scenario: "cutAndBack",
+    finding: /goes on for \d+ ms after the last byte|claims time in which|was proved but is not claimed/,
+  },
+  {
+    bug: "the coverage is closed at the time-out instead of the last proof",
+    file: RECORDER,
+    replace: "const toMs = this.#proof.atMs;",
+    by: "const toMs = this.#looked.atMs;",
+    scenario: "silentForGood",
+    finding: /goes on for \d+ ms after the last byte/,
+  },
+  {
+    bug: "a late byte claims the silence before it",
+    file: RECORDER,
+    replace: 'else if (this.#proof && atMs - this.#proof.atMs > MAX_SILENCE_MS) this.#doubt("silence", atMs);',
+    by: "",
+    scenario: "lateByte",
+    finding: /spans the silence from .* which no proof bridges/,
+  },
+];
+
+for (const planted of PLANTED) {
+  test(`the oracle notices: ${planted.bug}`, async () => {
+    const { findings } = await runPlanted(planted);
+    expect(findings.length).toBeGreaterThan(0);
+    expect(findings.join("\n")).toMatch(planted.finding);
+  });
+}
+
+test("the same copy without a mistake has no findings", async () => {
+  for (const scenario of new Set(PLANTED.map((planted) => planted.scenario))) {
+    const { findings } = await runPlanted({ scenario });
+    expect(findings, scenario).toEqual([]);
+  }
+});
+
+async function runPlanted({
+  file,
+  replace,
+  by,
+  scenario,
+}: Partial<Planted> & Pick<Planted, "scenario">): Promise<{ findings: string[] }> {
+  using folder = makeFolder();
+  for (const each of COPIED) cpSync(join(ROOT, each), join(folder.path, each), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(folder.path, "node_modules"));
+  if (file !== undefined && replace !== undefined && by !== undefined) plant(join(folder.path, file), replace, by);
+  const program = join(folder.path, "planted.ts");
+  writeFileSync(
+    program,
+    `import { SCENARIOS } from "./test/integration/replay/scenarios.ts";
+    process.stdout.write(JSON.stringify(await SCENARIOS[${JSON.stringify(scenario)}]()));`,
+  );
+  const { stdout } = await promisify(execFile)(process.execPath, [program], { cwd: folder.path });
+  return JSON.parse(stdout) as { findings: string[] };
+}
+
+function plant(path: string, replace: string, by: string): void {
+  const source = readFileSync(path, "utf8");
+  const count = source.split(replace).length - 1;
+  if (count !== 1) throw new Error(`the place for this mistake was found ${count} times in ${path}: ${replace}`);
+  writeFileSync(
+    path,
+    source.replace(replace, () => by),
+  );
+}

@@ -1,0 +1,194 @@
+/** Recordings of a real server, replayed over TCP to the real collector: what reaches SQLite is what they say. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { systemClock } from "../../../collector/clock.ts";
+import { ADDRESS, CollectorFixture } from "../../helpers/collector-fixture.ts";
+import { judge } from "../../helpers/oracle.ts";
+import { ReplayServer } from "../../helpers/replay-server.ts";
+import { settle, until } from "../../helpers/test-clock.ts";
+import { type Conversation, readTranscript, type Step, withListsOf } from "../../helpers/transcript.ts";
+import { alice, conversationOf, type Outcome, playOut, query, stage } from "./scenarios.ts";
+
+/** Recorded pauses are shortened by this where real time passes. */
+const SCALE = 0.1;
+const EXPECTED_OF_ALICE = [
+  "dave@example.com busy BSY baseline",
+  "bob@example.com available NLN change",
+  "bob@example.com busy BSY change",
+  "bob@example.com idle IDL change",
+  "bob@example.com be-right-back BRB change",
+  "bob@example.com away AWY change",
+  "bob@example.com on-the-phone PHN change",
+  "bob@example.com out-to-lunch LUN change",
+  "bob@example.com offline FLN change",
+  "bob@example.com available NLN change",
+  // His renaming in between is no change of status.
+  "bob@example.com offline FLN change",
+  "dave@example.com offline FLN change",
+];
+
+for (const dialect of ["msnp02", "msnp07"]) {
+  for (const scene of ["presence", "contact-add-remove", "signed-in-elsewhere"]) {
+    for (const conversation of readTranscript(`${dialect}-${scene}`)) {
+      // The second sign-in asks for no lists.
+      if (conversation.who === "alice2") continue;
+      test(`${dialect} ${scene}: what ${conversation.who} was told is what was recorded, in real time`, async () => {
+        const clock = systemClock;
+        const server = await ReplayServer.listen({
+          clock,
+          conversations: [conversation],
+          scale: SCALE,
+          dispatch: true,
+        });
+        const address = `${conversation.who}@example.com`;
+        await using rollcall = await CollectorFixture.start({ clock, accounts: [{ address, port: server.port }] });
+        await until(() => server.isPlayed(), "the end of the recording");
+        await settle();
+        await rollcall.stop();
+        await server.close();
+        const { databasePath } = rollcall;
+        expect(judge({ databasePath, account: address, log: server.log })).toEqual([]);
+        expect(query(databasePath, "SELECT 1 FROM coverage")).toHaveLength(1);
+        expect([server.dispatches, server.connections]).toEqual([1, 1]);
+        if (scene === "presence" && conversation.who === "alice") {
+          expect(eventsOf(databasePath)).toEqual(EXPECTED_OF_ALICE);
+          expect(namesOf(databasePath)).toContain("Bob É renamed%20x");
+        }
+      });
+    }
+  }
+
+  test(`${dialect} presence: the same at the recorded pace, to the millisecond`, async () => {
+    const recorded = alice(dialect);
+    const outcome = await stage({ address: ADDRESS, conversations: [recorded] }, async (scene) => {
+      await playOut(scene);
+      await scene.rollcall.stop();
+      const events = query<{ atMs: number }>(
+        scene.rollcall.databasePath,
+        "SELECT at_ms AS atMs FROM event ORDER BY seq",
+      );
+      const lines = recorded.steps.filter((step) => isChange(step));
+      const firstMs = events[1]?.atMs ?? 0;
+      const pace = (instants: number[]) => instants.map((atMs) => atMs - (instants[0] ?? 0));
+      expect(firstMs).toBeGreaterThan(0);
+      expect(pace(events.slice(1).map(({ atMs }) => atMs))).toEqual(pace(lines.map(({ atMs }) => atMs)));
+    });
+    expect(outcome.findings).toEqual([]);
+  });
+
+  test(`${dialect} signed-in-elsewhere: the account stops at that instant, says so, and never dials again`, async () => {
+    const conversations = [conversationOf(`${dialect}-signed-in-elsewhere`, "alice")];
+    const outcome = await stage({ address: ADDRESS, conversations }, async (scene) => {
+      await playOut(scene);
+      await scene.clock.advance(60_000);
+      const outs = scene.server.log.filter((entry) => entry.kind === "sent" && entry.bytes.includes("OUT OTH"));
+      const [claim] = query(scene.rollcall.databasePath, "SELECT to_ms AS toMs, end_reason AS endReason FROM coverage");
+      expect(claim).toEqual({ toMs: outs[0]?.atMs, endReason: "signed-in-elsewhere" });
+    });
+    const why =
+      "alice@example.com signed in elsewhere; not taking the session back. Start again when that place has signed out";
+    expect(outcome).toMatchObject({ findings: [], connections: 1, state: { state: "stopped", detail: why } });
+    expect(outcome.said).toEqual(["info alice@example.com: signed in, watching", `error alice@example.com: ${why}`]);
+  });
+
+  for (const conversation of readTranscript(`${dialect}-wrong-password`)) {
+    test(`${dialect} wrong-password: ${conversation.who} is refused once, in one clear line, and nothing is recorded`, async () => {
+      // No address without an @ can be configured, so the third one signs in as somebody else.
+      const address = `${conversation.who}@example.com`;
+      const outcome = await stage({ address, conversations: [conversation] }, async (scene) => {
+        await playOut(scene);
+        await scene.clock.advance(60_000);
+        for (const table of ["coverage", "contact", "watch", "event", "profile"]) {
+          expect(query(scene.rollcall.databasePath, `SELECT * FROM ${table}`), table).toEqual([]);
+        }
+      });
+      const why = `the server refused the address or password of ${address} (error 911); some servers also want the account to allow old clients (MD5 sign-in)`;
+      expect(outcome).toMatchObject({ findings: [], connections: 1, state: { state: "stopped", detail: why } });
+      expect(outcome.said).toEqual([`error ${address}: ${why}`]);
+    });
+  }
+
+  test(`${dialect} bad-input: a server that speaks no dialect of ours is refused once`, async () => {
+    const outcome = await stage(
+      { address: ADDRESS, conversations: [conversationOf(`${dialect}-bad-input`, "preauth")] },
+      (scene) => scene.clock.advance(60_000),
+    );
+    const why = "the server speaks none of MSNP7, MSNP6, MSNP5, MSNP4, MSNP3, MSNP2; it answered 0";
+    expect(outcome).toMatchObject({ findings: [], claims: [], connections: 1, said: [`error ${ADDRESS}: ${why}`] });
+  });
+
+  test(`${dialect} bad-input: hang-ups and dead lines at odd moments are weather, and nothing is claimed of them`, async () => {
+    const [, ...conversations] = readTranscript(`${dialect}-bad-input`);
+    const outcome = await badInput(conversations);
+    expect(outcome.findings).toEqual([]);
+    // Only the one that asked for the lists can be claimed; the recording answers no SYN of the later ones.
+    expect(outcome.claims.map(({ endReason }) => endReason)).toEqual(["connection-lost"]);
+    const words = outcome.said.map((line) => line.replace(/127\.0\.0\.1:\d+/, "SERVER"));
+    const again = "trying again in 1 s";
+    const check = "check that a Messenger server listens on this port";
+    expect(words).toEqual([
+      `warn ${ADDRESS}: SERVER hung up during sign-in (after INF); ${again}`,
+      `warn ${ADDRESS}: SERVER hung up during sign-in (after INF); ${again}`,
+      `warn ${ADDRESS}: SERVER said nothing for 30 s after INF: ${check}; ${again}`,
+      `warn ${ADDRESS}: SERVER said nothing for 30 s after VER: ${check}; ${again}`,
+      `info ${ADDRESS}: signed in, watching`,
+      `warn ${ADDRESS}: SERVER closed the connection; ${again}`,
+      ...Array(3).fill(`warn ${ADDRESS}: SERVER said nothing for 30 s after SYN: ${check}; ${again}`),
+    ]);
+  });
+
+  test(`${dialect} bad-input: with its lists, each conversation is claimed as far as it was alive`, async () => {
+    const all = readTranscript(`${dialect}-bad-input`).filter(({ who }) => who === "alice");
+    const [first, ...others] = all as [Conversation, ...Conversation[]];
+    const outcome = await badInput([first, ...others.map((one) => withListsOf(first, one))]);
+    expect(outcome.findings).toEqual([]);
+    // An empty line wedges the third one: at MSNP2 after the barrier was answered, at MSNP7 before.
+    const wedged = dialect === "msnp02" ? ["silence"] : [];
+    const reasons = ["connection-lost", "connection-lost", ...wedged, "connection-lost"];
+    expect(outcome.claims.map(({ endReason }) => endReason)).toEqual(reasons);
+  });
+
+  test(`${dialect} presence: the same is recorded however TCP cuts the stream`, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 12 }), async (pieces) => {
+        const staging = { address: ADDRESS, conversations: [alice(dialect)], pieces };
+        const outcome = await stage(staging, async (scene) => {
+          await playOut(scene);
+          await scene.rollcall.stop();
+          expect(eventsOf(scene.rollcall.databasePath)).toEqual(EXPECTED_OF_ALICE);
+        });
+        expect(outcome.findings).toEqual([]);
+      }),
+      { seed: 2, numRuns: 2, examples: [[[1]]] },
+    );
+  });
+}
+
+/** Every conversation in turn; where the recorded client has hung up, the line goes dead. */
+function badInput(conversations: Conversation[]): Promise<Outcome> {
+  const isWedge = (step: Step) =>
+    step.kind === "client-closes" || (step.kind === "client" && step.line === "b'\\r\\n'");
+  const fate = (step: Step) => (isWedge(step) ? ("silence" as const) : undefined);
+  return stage({ address: ADDRESS, conversations, fate }, async (scene) => {
+    for (let turn = 0; scene.server.connections <= conversations.length; turn++) {
+      if (turn > 3_000) throw new Error("the collector does not come back");
+      await scene.clock.advance(200);
+    }
+  });
+}
+
+function isChange(step: Step): boolean {
+  return step.kind === "server" && /^(NLN|FLN) /.test(step.line) && !step.line.includes("renamed");
+}
+
+function eventsOf(databasePath: string): string[] {
+  return query<{ line: string }>(
+    databasePath,
+    `SELECT c.address || ' ' || s.status || ' ' || e.raw || ' ' || iif(e.origin = 0, 'baseline', 'change') AS line
+     FROM event e JOIN contact c ON c.id = e.contact_id JOIN status_code s ON s.code = e.status ORDER BY e.seq`,
+  ).map(({ line }) => line);
+}
+
+function namesOf(databasePath: string): string[] {
+  return query<{ name: string }>(databasePath, "SELECT name FROM contact").map(({ name }) => name);
+}
