@@ -64,8 +64,7 @@ interface Said {
 type Moment = {
   atMs: number;
   position: number;
-} & /** `askedAt`, `askedMs`: when the ping was heard that this answers. */
-(
+} /** `askedAt`, `askedMs`: when the ping was heard that this answers. */ & (
   | { kind: "pong"; isBarrier: boolean; askedAt: number; askedMs: number }
   | { kind: "presence"; address: string; said: Said }
   | { kind: "listed"; address: string }
@@ -397,7 +396,12 @@ class Trial {
       else if (word(same) !== word(one))
         findings.push(`${one.address} was ${word(one)} when it began, recorded as ${word(same)}`);
     }
-    const rest = claim.events.filter((event) => !(recordedBaseline.includes(event) && isIn(baseline, event)));
+    const isFirstWord = (event: Recorded) => after.some((one) => one.isBaseline && one.address === event.address);
+    for (const event of recordedBaseline) {
+      if (isIn(baseline, event) || isFirstWord(event)) continue;
+      findings.push(`${event.address} was offline when it began, or not known, recorded as ${word(event)}`);
+    }
+    const rest = claim.events.filter((event) => !recordedBaseline.includes(event) || isFirstWord(event));
     const mustMs = claim.toMs - this.#toleranceMs;
     for (let at = 0; at < Math.max(rest.length, after.length); at++) {
       const truth = after[at];

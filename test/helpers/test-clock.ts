@@ -17,7 +17,7 @@ export class TestClock implements Clock {
   }
 
   nowMs(): number {
-    return this.#wallMs;
+    return Math.floor(this.#wallMs);
   }
 
   monotonicMs(): number {

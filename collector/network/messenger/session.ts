@@ -22,7 +22,7 @@ import { Roster } from "./roster.ts";
 import { statusFromMessenger } from "./status.ts";
 import type { Dial, Endpoint, Link } from "./transport.ts";
 import { encodeFrame, type Frame, FrameDecoder, SERVER_PAYLOAD_VERBS, WireError } from "./wire/frame.ts";
-import { decodeText, encodeText } from "./wire/text.ts";
+import { decodeText, encodeText, quoteText } from "./wire/text.ts";
 
 const DEFAULT_PORT = 1863;
 const MAX_REDIRECTS = 5;
@@ -220,7 +220,7 @@ class NotificationSession implements MessengerSession {
   #handleVersion(params: readonly string[]): void {
     if (!this.#takeReply("VER", params)) return;
     if (agreedDialect(this.#offered, params.slice(1)) === undefined) {
-      const message = `the server speaks none of ${this.#offered.join(", ")}; it answered ${params.slice(1).join(" ") || "nothing"}`;
+      const message = `the server speaks none of ${this.#offered.join(", ")}; it answered ${quoteText(params.slice(1).join(" "))}`;
       return this.#end({ why: "refused", code: "dialect", message });
     }
     this.#ask("INF");
@@ -230,7 +230,7 @@ class NotificationSession implements MessengerSession {
   #handlePolicy(params: readonly string[]): void {
     if (!this.#takeReply("INF", params)) return;
     if (params[1] !== "MD5") {
-      const message = `the server wants to sign in with ${params[1] ?? "nothing"}, we only know MD5`;
+      const message = `the server wants to sign in with ${quoteText(params[1] ?? "")}, we only know MD5`;
       return this.#end({ why: "refused", code: "dialect", message });
     }
     this.#ask("USR", "MD5", "I", this.#signIn.address);
@@ -242,7 +242,7 @@ class NotificationSession implements MessengerSession {
     if (params[1] !== "OK") {
       const salt = params[3];
       if (params[1] !== "MD5" || salt === undefined) {
-        return this.#end(lost(`the server answered USR with "${params.slice(1).join(" ")}"`));
+        return this.#end(lost(`the server answered USR with ${quoteText(params.slice(1).join(" "))}`));
       }
       return this.#ask("USR", "MD5", "S", md5Answer(salt, this.#signIn.password));
     }
@@ -256,13 +256,13 @@ class NotificationSession implements MessengerSession {
   #handleTransfer(params: readonly string[]): void {
     const [, kind, address] = params;
     if (kind !== "NS" || address === undefined) return;
-    if (this.#phase !== "negotiating") return this.#end(lost(`the server asked us to move to ${address}`));
+    if (this.#phase !== "negotiating") return this.#end(lost(`the server asked us to move to ${quoteText(address)}`));
     if (address === "0") {
       this.#phase = "dialing";
       return this.#negotiate();
     }
     const endpoint = parseEndpoint(address);
-    if (!endpoint) return this.#end(lost(`the dispatch server sent us to "${address}", which is no address`));
+    if (!endpoint) return this.#end(lost(`the dispatch server sent us to ${quoteText(address)}, which is no address`));
     const { host, port } = endpoint;
     if (this.#visited.has(`${host}:${port}`))
       return this.#end(lost(`the servers send us in a circle, back to ${host}:${port}`));
@@ -341,7 +341,7 @@ class NotificationSession implements MessengerSession {
       case "SSD":
         return this.#end({ why: "server-closing", message: "the server is going down" });
       default:
-        return this.#end(lost(`the server signed us out (OUT${params[0] ? ` ${params[0]}` : ""})`));
+        return this.#end(lost(`the server signed us out (${quoteText(["OUT", ...params].join(" "))})`));
     }
   }
 

@@ -47,7 +47,7 @@ const PLANTED: Planted[] = [
     replace: "    this.#presence.clear();\n",
     by: "",
     scenario: "cutAndBack",
-    finding: /bob@example\.com (being|becoming|is|first).*|bob@example\.com is recorded as away, but was offline/,
+    finding: /bob@example\.com was offline when it began, or not known, recorded as away \(AWY\)/,
   },
   {
     bug: "the coverage goes on across a gap",

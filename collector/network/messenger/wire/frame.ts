@@ -5,6 +5,8 @@
  * are kept as latin-1 strings, one character per byte, so that nothing is lost before `decodeText` reads them.
  */
 
+import { quoteText } from "./text.ts";
+
 /** Longer lines are nonsense: the longest legal one carries a 387-byte name. */
 export const MAX_LINE_BYTES = 16 * 1024;
 export const MAX_PAYLOAD_BYTES = 1024 * 1024;
@@ -81,10 +83,7 @@ export class FrameDecoder {
     const [verb, ...params] = line.split(" ").filter((token) => token !== "");
     if (verb === undefined) return undefined;
     if (!/^([A-Za-z]{3}|\d{3})$/.test(verb)) {
-      throw new WireError(
-        "not-messenger",
-        `it said ${JSON.stringify(line.slice(0, 60))}, which no Messenger server says`,
-      );
+      throw new WireError("not-messenger", `it said ${quoteText(line)}, which no Messenger server says`);
     }
     const frame: Frame = { verb: verb.toUpperCase(), params };
     const sizeBytes = this.#payloadSize(frame);

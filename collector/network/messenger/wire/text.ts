@@ -19,3 +19,10 @@ export function decodeText(token: string): string {
 export function encodeText(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
+
+/** Words of the far end's as a person may be shown them: short, and without what would play tricks with a terminal. */
+export function quoteText(said: string): string {
+  const short = said.length > 60 ? `${said.slice(0, 60)}…` : said;
+  const plain = short.replace(/\p{Cc}/gu, (one) => `\\x${one.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  return `"${plain}"`;
+}
