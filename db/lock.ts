@@ -14,6 +14,9 @@ export interface Lock {
   release(): void;
 }
 
+/** An unreachable handle is closed by the garbage collector, and its lock with it; these are kept. */
+const held = new Set<Database.Database>();
+
 /** Takes the folder's lock, or throws LockHeld, which names the process that has it. */
 export function lockDataFolder(folder: string, nowMs: number): Lock {
   const holder = join(folder, "collector.pid");
@@ -30,10 +33,12 @@ export function lockDataFolder(folder: string, nowMs: number): Lock {
       },
     );
   }
+  held.add(db);
   writeFileSync(holder, `${process.pid} since ${new Date(nowMs).toISOString()}\n`);
   return {
     release() {
       rmSync(holder, { force: true });
+      held.delete(db);
       db.close();
     },
   };
