@@ -23,7 +23,14 @@ export class DatabaseRefused extends Error {
 
 /** The collector's handle: creates and migrates. A batch that has been committed survives a power cut. */
 export function openForWriting(path: string): Handle {
-  refuseNetworkDisk(dirname(path));
+  const folder = dirname(path);
+  if (!existsSync(folder)) {
+    throw new DatabaseRefused(
+      "unwritable",
+      `the folder ${folder} does not exist: make it, or choose another with ROLLCALL_DATA`,
+    );
+  }
+  refuseNetworkDisk(folder);
   const db = openFile(path, {});
   try {
     if (version(db) === 0) db.pragma("auto_vacuum = INCREMENTAL");
@@ -49,6 +56,16 @@ export function openForReading(path: string): Handle {
   } catch (error) {
     db.close();
     throw explain(path, error);
+  }
+}
+
+/** A reader's handle, or undefined when nothing has been recorded yet; what else is wrong is thrown. */
+export function readerOrNothing(path: string): Handle | undefined {
+  try {
+    return openForReading(path);
+  } catch (error) {
+    if (error instanceof DatabaseRefused && error.code === "missing") return undefined;
+    throw error;
   }
 }
 
@@ -121,7 +138,7 @@ function refuseNetworkDisk(folder: string): void {
     4266872130: "SMB2",
     1397113167: "AFS",
   };
-  if (process.platform !== "linux" || !existsSync(folder)) return;
+  if (process.platform !== "linux") return;
   const kind = kinds[statfsSync(folder).type >>> 0];
   if (kind) {
     throw new DatabaseRefused(

@@ -5,7 +5,7 @@ import password from "@inquirer/password";
 import { Command } from "commander";
 import { listAccounts } from "../../db/history/accounts.ts";
 import { lockDataFolder } from "../../db/lock.ts";
-import { openForReading, openForWriting } from "../../db/open.ts";
+import { openForReading, openForWriting, readerOrNothing } from "../../db/open.ts";
 import { parseAddress, parseServer, putAccount, storedAccounts } from "../../db/settings/accounts.ts";
 import { chooseDatabase, dataFolder, prepareDataFolder, SettingsError } from "../../db/settings/data-folder.ts";
 import { openPassword, sealPassword } from "../../db/settings/sealing.ts";
@@ -14,7 +14,6 @@ import { DIALECTS } from "../network/messenger/dialects.ts";
 import { messenger } from "../network/messenger/messenger.ts";
 import type { SessionEnd } from "../network/network.ts";
 import { askedToStop, EXIT, Failure } from "./exit.ts";
-import { readerOrNothing } from "./history.ts";
 
 const DEFAULT_PORT = 1863;
 

@@ -3,12 +3,12 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { Command } from "commander";
 import { lockDataFolder } from "../../db/lock.ts";
+import { readerOrNothing } from "../../db/open.ts";
 import { storedAccounts } from "../../db/settings/accounts.ts";
 import { chooseDatabase, dataFolder, prepareDataFolder } from "../../db/settings/data-folder.ts";
 import { systemClock } from "../clock.ts";
 import { buildDashboard, Child, DASHBOARD_SERVER, rollcall } from "./children.ts";
 import { askedToStop, EXIT, Failure } from "./exit.ts";
-import { readerOrNothing } from "./history.ts";
 import { say } from "./say.ts";
 
 export const startCommand = new Command("start")

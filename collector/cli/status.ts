@@ -4,10 +4,10 @@ import { Command } from "commander";
 import { type Account, type Collector, lastCollector, listAccounts } from "../../db/history/accounts.ts";
 import { listContacts } from "../../db/history/contacts.ts";
 import { statesNow } from "../../db/history/state.ts";
+import { readerOrNothing } from "../../db/open.ts";
 import { chooseDatabase, dataFolder } from "../../db/settings/data-folder.ts";
 import { READINGS, type Reading } from "../../db/status.ts";
 import { systemClock } from "../clock.ts";
-import { readerOrNothing } from "./history.ts";
 
 interface AccountStatus extends Account {
   contacts: number;

@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
-import { openForReading } from "../open.ts";
+import { readerOrNothing } from "../open.ts";
 
 /** A setting that cannot be used; the message names it, its value and what would be right. */
 export class SettingsError extends Error {
@@ -10,7 +10,7 @@ export class SettingsError extends Error {
 }
 
 /** `ROLLCALL_DATA`, or the platform's own place for an application's data. */
-export function dataFolder(env: NodeJS.ProcessEnv = process.env): string {
+export function dataFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
   return env.ROLLCALL_DATA ? resolve(env.ROLLCALL_DATA) : envPaths("rollcall", { suffix: "" }).data;
 }
 
@@ -41,8 +41,8 @@ export function chooseDatabase(folder: string): ChosenDatabase {
 }
 
 function hasAccount(path: string): boolean {
-  if (!existsSync(path)) return false;
-  const db = openForReading(path);
+  const db = readerOrNothing(path);
+  if (!db) return false;
   try {
     return db.prepare("SELECT EXISTS (SELECT 1 FROM account)").pluck().get() === 1;
   } finally {

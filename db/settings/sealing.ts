@@ -15,7 +15,7 @@ export async function sealPassword(db: Handle, folder: string, password: string)
   return sodium.crypto_box_seal(sodium.from_string(password), await publicKey(db, folder));
 }
 
-/** Throws SealBroken when the key file is missing or belongs to another installation. */
+/** Throws SealBroken when the key file is missing, damaged or belongs to another installation. */
 export async function openPassword(folder: string, sealed: Uint8Array, address: string): Promise<string> {
   await sodium.ready;
   const path = keyFile(folder);
@@ -58,7 +58,12 @@ async function publicKey(db: Handle, folder: string): Promise<Uint8Array> {
 }
 
 function readKey(path: string): Uint8Array {
-  return sodium.from_base64(readFileSync(path, "utf8").trim());
+  // What `to_base64` writes.
+  const key = Buffer.from(readFileSync(path, "utf8").trim(), "base64url");
+  if (key.length === sodium.crypto_box_SECRETKEYBYTES) return key;
+  throw new SealBroken(
+    `${path} holds no key: put the right one back from a copy, or move it away and give every password again`,
+  );
 }
 
 function keyFile(folder: string): string {
