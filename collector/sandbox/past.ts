@@ -2,8 +2,8 @@
  * Eight weeks of the sandbox in a few seconds: the server, the people and whoever collects all live on a virtual clock
  * and speak the real protocol, so that what is recorded comes out of the same code that records live.
  *
- * Two things go wrong on purpose, to show what a gap looks like: one afternoon the server is away, and one night and
- * day the collector is off. In the middle somebody new comes to the roster.
+ * Two things go wrong on purpose and recently, so that the first page shows what a gap looks like: one afternoon the
+ * server is away, and one night and day the collector is off. In the middle somebody new comes to the roster.
  */
 import type { Dial } from "../network/messenger/transport.ts";
 import type { Clock, SignIn } from "../network/network.ts";
@@ -69,8 +69,8 @@ export async function livePast(options: PastOptions): Promise<void> {
     const start = () => whileRunning(clock, options.startCollector({ clock, dial, signIn }));
     const stop = () => whileRunning(clock, options.stopCollector());
     const zone = options.zone ?? Temporal.Now.timeZoneId();
-    const awayMs = onDayBefore(toMs, 19, "13:20", zone);
-    const offMs = onDayBefore(toMs, 33, "21:40", zone);
+    const awayMs = onDayBefore(toMs, 5, "13:20", zone);
+    const offMs = onDayBefore(toMs, 11, "21:40", zone);
     const gaps: [Scene, Scene][] = [
       [
         { atMs: awayMs, happen: () => network.takeAway() },

@@ -55,7 +55,7 @@ test("eight weeks hold two gaps and a newcomer, and nobody is heard of in the ga
   });
   expect(holes.map(({ hours }) => Math.round(hours * 10) / 10)).toEqual([20, 3.5]);
   const daysAgo = holes.map(({ fromMs }) => Math.round((TO_MS - fromMs) / DAY_MS));
-  expect(daysAgo).toEqual([33, 19]);
+  expect(daysAgo).toEqual([11, 5]);
   expect(starts).toHaveLength(2);
   expect(observations.filter(({ kind }) => kind === "snapshot-complete")).toHaveLength(3);
   const added = observations.flatMap((seen) => (seen.kind === "contact-added" ? [seen.contact] : []));
