@@ -116,8 +116,9 @@ if (import.meta.main) {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
   try {
     const startedMs = performance.now();
-    const built = process.argv.includes("--if-needed") ? await ensureBuilt(options) : (await build(options), true);
-    if (built)
+    const mustBuild = !process.argv.includes("--if-needed");
+    if (mustBuild) await build(options);
+    if (mustBuild || (await ensureBuilt(options)))
       console.log(`${lineStart()}The dashboard is built (${Math.round((performance.now() - startedMs) / 1000)} s).`);
   } catch (error) {
     if (!(error instanceof BuildFailed)) throw error;

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { Access } from "../db/access/access.ts";
 import { dataFolder, prepareDataFolder, SettingsError } from "../db/settings/data-folder.ts";
@@ -12,6 +13,12 @@ import { atTheDoor } from "./gate/door.ts";
 import { DOOR_LINE, doorPage } from "./gate/door-page.ts";
 import { securityHeaders } from "./gate/headers.ts";
 import { type Listen, listenSettings } from "./gate/settings.ts";
+
+/** As much of Next as we use. Its own types would change what `process.env` is for the whole project. */
+type NextModule = (options: { dev: boolean; dir: string }) => {
+  prepare: () => Promise<void>;
+  getRequestHandler: () => Handler;
+};
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -41,8 +48,7 @@ async function serve(listen: Listen, access: Access): Promise<void> {
   await new Promise<void>((resolve) => server.listen(listen.port, listen.host, resolve));
   const port = portOf(server.address());
 
-  const app = await startNext();
-  next = app.handle;
+  next = await startNext();
   const key = access.makeKey(Date.now());
   console.log(`Open http://${listen.host === "::1" ? "[::1]" : listen.host}:${port}/?key=${key}`);
 
@@ -61,12 +67,19 @@ async function serve(listen: Listen, access: Access): Promise<void> {
 }
 
 /** Next looks at these when it is loaded, so they are set before. */
-async function startNext(): Promise<{ handle: Handler }> {
+async function startNext(): Promise<Handler> {
   Object.assign(process.env, { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" });
-  const { default: next } = await import("next");
+  const next = createRequire(import.meta.url)("next") as NextModule;
   const app = next({ dev: false, dir: import.meta.dirname });
-  await app.prepare();
-  return { handle: app.getRequestHandler() };
+  // Next tells stdout how long its settings took; the one line that stands there is ours.
+  const { log } = console;
+  console.log = () => undefined;
+  try {
+    await app.prepare();
+  } finally {
+    console.log = log;
+  }
+  return app.getRequestHandler();
 }
 
 async function answer(

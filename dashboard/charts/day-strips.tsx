@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table cannot hold cells of free position
+// biome-ignore-all lint/a11y/useFocusableInteractive: one tab stop moves through the grid (ui/roving.ts)
 "use client";
 import type { DayChart, DayPiece, DayRow } from "../data/day-strips.ts";
 import { type Direction, type Place, useRoving } from "../ui/roving.ts";
@@ -5,7 +7,7 @@ import { statusColour } from "../ui/status-words.ts";
 import { Tip } from "../ui/tip.tsx";
 
 /** Label, strip, summary; on a phone the label and the summary share a line above the strip. */
-const COLUMNS = "grid grid-cols-[1fr_auto] items-center gap-x-4 md:grid-cols-[6.5rem_minmax(0,1fr)_11.5rem] md:gap-x-5";
+const COLUMNS = "grid grid-cols-[1fr_auto] items-center gap-x-4 md:grid-cols-[6rem_minmax(0,1fr)_10.5rem] md:gap-x-5";
 
 /** State strips, one row a local day, newest first. */
 export function DayStrips({ chart: { rows, ticks } }: { chart: DayChart }) {
@@ -30,6 +32,7 @@ export function DayStrips({ chart: { rows, ticks } }: { chart: DayChart }) {
             </span>
           ))}
         </div>
+        <span className="hidden md:block">Around</span>
       </div>
       <div
         role="grid"
@@ -60,7 +63,10 @@ interface RowProps {
 function Row({ row, ticks, cellProps }: RowProps) {
   return (
     <div role="row" className={COLUMNS}>
-      <div role="rowheader" className={`text-sm ${row.isToday ? "font-semibold" : row.isWeekend ? "text-soft" : ""}`}>
+      <div
+        role="rowheader"
+        className={`text-sm whitespace-nowrap ${row.isToday ? "font-semibold" : row.isWeekend ? "text-soft" : ""}`}
+      >
         {row.isToday ? "Today" : row.label}
       </div>
       <div role="none" className="order-last col-span-2 md:order-none md:col-span-1">
@@ -97,12 +103,20 @@ function Row({ row, ticks, cellProps }: RowProps) {
   );
 }
 
-function Summary({ row }: { row: DayRow }) {
-  const notes = [row.observedNote, row.lengthNote].filter((note) => note !== undefined);
-  if (row.pieces.every(({ status }) => status === "unknown")) return <>not observed</>;
+/** Around-time; where not all was observed, out of how much; and a day that is not 24 hours long says so. */
+function Summary({ row: { pieces, around, observed, lengthNote } }: { row: DayRow }) {
+  const isUnknown = pieces.every(({ status }) => status === "unknown");
   return (
     <>
-      <span className="text-ink">{row.around}</span> around{notes.length > 0 && <span> · {notes.join(" · ")}</span>}
+      {isUnknown ? (
+        "not observed"
+      ) : (
+        <>
+          <span className="text-ink">{around}</span>
+          {observed && ` of ${observed}`}
+        </>
+      )}
+      {lengthNote && <span className="block">{lengthNote}</span>}
     </>
   );
 }

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table cannot be turned over on a narrow screen
+// biome-ignore-all lint/a11y/useFocusableInteractive: one tab stop moves through the grid (ui/roving.ts)
 "use client";
 import { type CSSProperties, useSyncExternalStore } from "react";
 import type { HeatCell, Heatmap } from "../data/heatmap.ts";
@@ -72,7 +74,7 @@ function Cell({ cell, row, column, ...place }: CellProps) {
 export function HeatLegend() {
   return (
     <div className="flex flex-wrap items-center gap-x-5 gap-y-1.5 text-[13px] text-soft">
-      <span className="flex items-center gap-2">
+      <span className="flex items-center gap-2 whitespace-nowrap">
         0 %
         <span aria-hidden="true" className="flex overflow-hidden rounded-[3px]">
           {Array.from({ length: 11 }, (_, step) => (

@@ -66,5 +66,6 @@ export function offsetWords(atMs: number, zone: string): string {
   const name = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeZoneName: "longOffset" })
     .formatToParts(atMs)
     .find(({ type }) => type === "timeZoneName")?.value;
-  return (name ?? "").replace("GMT", "UTC") || "UTC";
+  // `GMT+01:00`; some write a bare `GMT` for none.
+  return `UTC${name?.slice(3) || "+00:00"}`;
 }

@@ -34,7 +34,7 @@ export interface DayRow {
   now: number | undefined;
   around: string;
   /** Said only where some of the day, so far, was not observed. */
-  observedNote: string | undefined;
+  observed: string | undefined;
 }
 
 export interface DayChart {
@@ -79,7 +79,7 @@ export function shapeDayChart(spans: readonly Span[], { zone, nowMs, horizonMs, 
       pieces: spans.flatMap((span) => piece(span, day, axisMs, zone, horizonMs)),
       now: isToday ? (nowMs - fromMs) / axisMs : undefined,
       around: hoursWords(total?.aroundMs ?? 0),
-      observedNote: missingMs >= 60_000 ? `observed ${hoursWords(total?.observedMs ?? 0)}` : undefined,
+      observed: missingMs >= 60_000 ? hoursWords(total?.observedMs ?? 0) : undefined,
     };
   });
   return { rows: rows.reverse(), ticks: ticks(axisMs) };
@@ -109,5 +109,5 @@ function ticks(axisMs: number): { at: number; label: string }[] {
 
 function lengthNote({ fromMs, toMs }: LocalDay): string | undefined {
   const hours = (toMs - fromMs) / HOUR_MS;
-  return hours === 24 ? undefined : `${hours} h day: clocks went ${hours < 24 ? "forward" : "back"}`;
+  return hours === 24 ? undefined : `${hours} h day, clocks went ${hours < 24 ? "forward" : "back"}`;
 }

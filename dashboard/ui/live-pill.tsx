@@ -21,7 +21,7 @@ export function LivePill({ connection, nowMs, zone }: { connection: Connection; 
   return (
     <p
       role="status"
-      className={`flex shrink-0 items-center gap-2 rounded-full border px-3 py-1 text-[13px] font-medium ${LOOKS[connection]}`}
+      className={`flex shrink-0 items-center gap-2 max-md:absolute max-md:top-4 max-md:right-4 rounded-full border px-3 py-1 text-[13px] font-medium ${LOOKS[connection]}`}
     >
       <span
         aria-hidden="true"

@@ -18,7 +18,9 @@ export function PageFoot({ zone, nowMs, refused }: Props) {
             There is no time zone called “<bdi>{refused}</bdi>”.{" "}
           </span>
         )}
-        Times are in {zone} ({offsetWords(nowMs, zone)} on {dateInFull(nowMs, zone)}). <BrowserZoneLink zone={zone} />
+        Times are in {zone}
+        {zone !== "UTC" && ` (${offsetWords(nowMs, zone)} on ${dateInFull(nowMs, zone)})`}.{" "}
+        <BrowserZoneLink zone={zone} />
       </p>
       <p>
         <span className="text-ink">Offline or hidden:</span> the network shows both alike.{" "}

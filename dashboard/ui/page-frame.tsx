@@ -6,7 +6,7 @@ export function PageFrame({ isSandbox, children }: { isSandbox: boolean; childre
   return (
     <>
       {isSandbox && <SandboxBanner />}
-      <div className="mx-auto w-full max-w-[1080px] px-4 pb-16 sm:px-6">
+      <div className="relative mx-auto w-full max-w-[1080px] px-4 pb-16 sm:px-6">
         <header className="flex h-16 items-center justify-between">
           <Link href="/" className="flex items-center gap-2.5 text-[17px] font-semibold tracking-tight">
             <Mark />

@@ -43,7 +43,16 @@ const SHAPES: Record<Reading, ReactElement> = {
       <path d="M7 3.8V7l2.3 1.6" fill="none" stroke="var(--card)" strokeWidth="1.5" strokeLinecap="round" />
     </>
   ),
-  idle: <path d="M11.6 9.2A5.6 5.6 0 0 1 4.8 2.4 5.6 5.6 0 1 0 11.6 9.2Z" fill="currentColor" />,
+  // The palest of the colours, and so with an edge.
+  idle: (
+    <path
+      d="M11.6 9.2A5.6 5.6 0 0 1 4.8 2.4 5.6 5.6 0 1 0 11.6 9.2Z"
+      fill="currentColor"
+      stroke="var(--be-right-back)"
+      strokeWidth="1.2"
+      strokeLinejoin="round"
+    />
+  ),
   other: <path d="M7 1.2v11.6M1.2 7h11.6" {...stroke} strokeWidth={2.6} />,
   offline: <circle cx="7" cy="7" r="4.9" {...stroke} />,
   unknown: <circle cx="7" cy="7" r="4.9" {...stroke} strokeDasharray="2.4 1.9" />,

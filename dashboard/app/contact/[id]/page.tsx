@@ -44,7 +44,7 @@ export default async function ContactPageRoute({ params, searchParams }: PagePro
       <Head contact={contact} page={page} board={board} zone={zone} tz={goodTz} />
       <ChartPanel
         title={`Last ${DAYS_SHOWN} days`}
-        about="One row a day, midnight to midnight. Point at a stretch for its exact times."
+        about="One row a day, midnight to midnight. Point at a stretch, or walk with the arrow keys, for its exact times."
       >
         <DayStrips chart={page.days} />
         <div className="mt-4">

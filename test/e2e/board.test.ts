@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { launchBrowser, openPage, type WatchedPage } from "../helpers/browser.ts";
+import { HOSTILE_NAMES, SampleHistory } from "../helpers/sample-history.ts";
+import { accessibilityFaults } from "./accessibility.ts";
+import { type DashboardProcess, startDashboard } from "./dashboard-process.ts";
+import { sidewaysPixels } from "./looks.ts";
+
+let folder: string;
+let sample: SampleHistory;
+let dashboard: DashboardProcess;
+let browser: Browser;
+let session: Awaited<ReturnType<ReturnType<Page["context"]>["storageState"]>>;
+let watched: WatchedPage;
+let page: Page;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "rollcall-board-"));
+  sample = new SampleHistory(folder, Date.now());
+  [dashboard, browser] = await Promise.all([startDashboard(folder), launchBrowser()]);
+  const first = await openPage(browser, dashboard.origin);
+  await first.page.goto(dashboard.keyAddress);
+  session = await first.page.context().storageState();
+  await first.close();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await dashboard.stop();
+  sample.close();
+  rmSync(folder, { recursive: true });
+});
+
+beforeEach(async () => {
+  sample.prove(Date.now());
+  watched = await openPage(browser, dashboard.origin, { storageState: session });
+  page = watched.page;
+});
+
+afterEach(async () => {
+  expect(watched.complaints).toEqual([]);
+  await watched.close();
+});
+
+const row = (address: string) => page.locator(`li[data-address="${address}"]`).first();
+
+async function openBoard(search = ""): Promise<void> {
+  await page.goto(`${dashboard.origin}/${search}`);
+  await page.getByText("Live", { exact: true }).waitFor();
+}
+
+describe("who is where now", () => {
+  test("a change appears without a reload within a second", async () => {
+    await openBoard();
+    for (const status of ["busy", "on-the-phone", "offline"] as const) {
+      const writtenMs = performance.now();
+      sample.change("anna@example.com", status, Date.now());
+      await page.locator(`li[data-address="anna@example.com"][data-status="${status}"]`).waitFor({ timeout: 3_000 });
+      expect(performance.now() - writtenMs).toBeLessThan(1_000);
+    }
+    await row("anna@example.com").getByText("Offline or hidden").waitFor();
+  });
+
+  test("a lost connection makes everyone unknown, never offline, and says why", async () => {
+    await openBoard();
+    const atMs = Date.now();
+    const { accountId } = sample;
+    sample.append(
+      { kind: "coverage-close", accountId, toMs: atMs, reason: "connection-lost" },
+      { kind: "account-state", accountId, atMs, state: "waiting", detail: "The server closed the connection" },
+    );
+    await page.getByRole("heading", { name: "Nobody is being observed now" }).waitFor();
+    await page.getByText("The server closed the connection.").waitFor();
+    expect(await page.locator('li[data-status="unknown"]').count()).toBe(await page.locator("li[data-status]").count());
+    await row("anna@example.com").getByText("Unknown — not observed").waitFor();
+
+    const backMs = Date.now();
+    const addresses = await page
+      .locator("li[data-address]")
+      .evaluateAll((rows) => [...new Set(rows.map((one) => one.getAttribute("data-address") ?? ""))]);
+    sample.append(
+      { kind: "coverage-open", accountId, fromMs: backMs, watched: [...addresses], present: [] },
+      { kind: "account-state", accountId, atMs: backMs, state: "watching", detail: "" },
+    );
+    await page.locator('li[data-address="anna@example.com"][data-status="offline"]').waitFor();
+    // It was offline already when looking began, so for how long is not known.
+    await row("anna@example.com").getByText("at least").waitFor();
+    await row("anna@example.com").locator('[data-status="unknown"].hatch').waitFor({ state: "attached" });
+  });
+
+  test("hostile names are text and nothing else", async () => {
+    await openBoard();
+    for (const address of Object.keys(HOSTILE_NAMES)) await row(address).waitFor();
+    expect(await row("script@example.com").textContent()).toContain('<script>alert("pwned")</script>');
+    expect(await row("script@example.com").locator("script, img").count()).toBe(0);
+    expect(await row("nobody@example.com").getByRole("link").textContent()).toBe("nobody@example.com");
+    expect(await row("backwards@example.com").locator("bdi").count()).toBe(1);
+    for (const width of [390, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await sidewaysPixels(page)).toBeLessThanOrEqual(0);
+      const boxes = await Promise.all((await page.locator("li[data-address]").all()).map((one) => one.boundingBox()));
+      const heights = boxes.map((box) => box?.height ?? 0);
+      expect(Math.max(...heights) - Math.min(...heights)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test("the zone can be chosen in the address, and a wrong one is named", async () => {
+    await openBoard("?tz=Asia/Kathmandu");
+    await page.getByText("Times are in Asia/Kathmandu (UTC+05:45").waitFor();
+    await row("anna@example.com").getByRole("link").click();
+    await page.waitForURL(/\/contact\/\d+\?tz=Asia\/Kathmandu$/);
+    await openBoard("?tz=Mars/Olympus");
+    await page.getByText("There is no time zone called “Mars/Olympus”.").waitFor();
+  });
+
+  test.each(["light", "dark"] as const)("has no serious accessibility fault in %s", async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    await openBoard();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+});

@@ -1,0 +1,203 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { exportCsv } from "../../db/export/csv.ts";
+import type { Shape } from "../../db/export/query.ts";
+import { openForReading } from "../../db/open.ts";
+import { launchBrowser, openPage, type WatchedPage } from "../helpers/browser.ts";
+import { SampleHistory } from "../helpers/sample-history.ts";
+import { accessibilityFaults } from "./accessibility.ts";
+import { type DashboardProcess, startDashboard } from "./dashboard-process.ts";
+import { focusedLabel, sidewaysPixels, styleOf } from "./looks.ts";
+
+let folder: string;
+let sample: SampleHistory;
+let dashboard: DashboardProcess;
+let browser: Browser;
+let session: Awaited<ReturnType<ReturnType<Page["context"]>["storageState"]>>;
+let watched: WatchedPage;
+let page: Page;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "rollcall-contact-"));
+  sample = new SampleHistory(folder, Date.now(), "sandbox.db");
+  [dashboard, browser] = await Promise.all([startDashboard(folder), launchBrowser()]);
+  const first = await openPage(browser, dashboard.origin);
+  await first.page.goto(dashboard.keyAddress);
+  session = await first.page.context().storageState();
+  await first.close();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await dashboard.stop();
+  sample.close();
+  rmSync(folder, { recursive: true });
+});
+
+beforeEach(async () => {
+  sample.prove(Date.now());
+  watched = await openPage(browser, dashboard.origin, { storageState: session, acceptDownloads: true });
+  page = watched.page;
+});
+
+afterEach(async () => {
+  expect(watched.complaints).toEqual([]);
+  await watched.close();
+});
+
+async function openContact(address: string, search = "?tz=UTC"): Promise<void> {
+  await page.goto(`${dashboard.origin}/contact/${sample.contactId(address)}${search}`);
+  await page.getByText("Live", { exact: true }).waitFor();
+}
+
+describe("the last days", () => {
+  test("a gap is hatched and not offline", async () => {
+    await openContact("anna@example.com");
+    const grid = page.getByRole("grid", { name: /States of the last days/ });
+    expect(await grid.getByRole("row").count()).toBe(14);
+    const gaps = grid.locator('[data-status="unknown"]');
+    expect(await gaps.count()).toBeGreaterThanOrEqual(2);
+    for (const gap of await gaps.all()) {
+      expect(await gap.getAttribute("aria-label")).toContain("Unknown — not observed");
+      expect(await styleOf(gap, "backgroundImage")).toContain("repeating-linear-gradient");
+      const offline = grid.locator('[data-status="offline"]').first();
+      expect(await styleOf(gap, "backgroundColor")).not.toBe(await styleOf(offline, "backgroundColor"));
+    }
+  });
+
+  test("today ends at the horizon, and what comes later is blank", async () => {
+    await openContact("anna@example.com");
+    const today = page.getByRole("row", { name: /^Today/ });
+    const now = await today.getByTestId("now").boundingBox();
+    const last = await today.locator("[data-status]").last().boundingBox();
+    // A minute of the day is about half a pixel.
+    expect((last?.x ?? 0) + (last?.width ?? 0)).toBeLessThanOrEqual((now?.x ?? 0) + (now?.width ?? 0) + 1);
+  });
+
+  test("pointing at a stretch shows its exact times, and arrow keys walk from state to state", async () => {
+    await openContact("anna@example.com");
+    const busy = page.locator('[role="gridcell"][data-status="busy"]').first();
+    await busy.hover();
+    await expect.poll(() => page.getByTestId("tip").textContent()).toMatch(/^Busy, \d\d:\d\d:\d\d – \d\d:\d\d:\d\d, /);
+    await busy.focus();
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(() => focusedLabel(page)).toMatch(/: Available, /);
+    await page.keyboard.press("ArrowLeft");
+    await expect.poll(() => focusedLabel(page)).toMatch(/: Busy, /);
+  });
+
+  test("a change of the contact's own state redraws the page", async () => {
+    await openContact("ben@example.com");
+    sample.change("ben@example.com", "on-the-phone", Date.now());
+    await page.getByTestId("state").getByText("On the phone").waitFor({ timeout: 3_000 });
+    sample.change("ben@example.com", "offline", Date.now() + 1);
+    await page.getByTestId("state").getByText("Offline or hidden").waitFor({ timeout: 3_000 });
+  });
+});
+
+describe("the heatmap", () => {
+  const grid = () => page.getByRole("grid", { name: "Around-time by hour of the week" });
+
+  test("has a cell with words for each of the 168 hours", async () => {
+    await openContact("anna@example.com");
+    expect(await grid().getByRole("gridcell").count()).toBe(168);
+    const words = await grid().getByRole("gridcell", { name: "Tuesday 10:00–11:00" }).getAttribute("aria-label");
+    expect(words).toMatch(/around (over )?\d+ % of observed time; observed in \d of \d weeks, around in \d of them/);
+  });
+
+  test("arrow keys walk it, and it is one stop for the tab key", async () => {
+    await openContact("anna@example.com");
+    expect(await grid().locator('[tabindex="0"]').count()).toBe(1);
+    await grid().getByRole("gridcell", { name: "Tuesday 10:00–11:00" }).focus();
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(() => focusedLabel(page)).toMatch(/^Tuesday 11:00/);
+    await page.keyboard.press("ArrowDown");
+    await expect.poll(() => focusedLabel(page)).toMatch(/^Wednesday 11:00/);
+    await page.keyboard.press("End");
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(() => focusedLabel(page)).toMatch(/^Wednesday 23:00/);
+    await expect.poll(() => page.getByTestId("tip").textContent()).toMatch(/^Wednesday 23:00/);
+    expect(await grid().locator('[tabindex="0"]').count()).toBe(1);
+    await page.keyboard.press("Escape");
+    await page.getByTestId("tip").waitFor({ state: "detached" });
+  });
+
+  test("on a phone hours run down, and an arrow leads where it points", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await openContact("anna@example.com");
+    await grid().getByRole("gridcell", { name: "Tuesday 10:00–11:00" }).focus();
+    await page.keyboard.press("ArrowDown");
+    await expect.poll(() => focusedLabel(page)).toMatch(/^Tuesday 11:00/);
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(() => focusedLabel(page)).toMatch(/^Wednesday 11:00/);
+  });
+
+  test("the range stands in the address, and the table shows the same numbers", async () => {
+    await openContact("anna@example.com");
+    await page.getByRole("link", { name: "14 days" }).click();
+    await page.waitForURL(/heat=14d/);
+    const cell = grid().getByRole("gridcell", { name: "Tuesday 10:00–11:00" });
+    await expect.poll(() => cell.getAttribute("aria-label")).toMatch(/of [12] weeks?/);
+    const share = /around (.*? %)/.exec((await cell.getAttribute("aria-label")) ?? "")?.[1] ?? "missing";
+    await page.getByText("Show as table").first().click();
+    const tenOClock = page
+      .getByRole("row", { name: /^10:00/ })
+      .getByRole("cell")
+      .nth(1);
+    expect(await tenOClock.textContent()).toContain(share);
+  });
+});
+
+describe("the rest of the page", () => {
+  test("the sandbox says that it is one", async () => {
+    await openContact("anna@example.com");
+    await page.getByText("npx rollcall account add you@example.com --network messenger --server HOST").waitFor();
+  });
+
+  test("bars are drawn for the days", async () => {
+    await openContact("anna@example.com");
+    await page.getByTestId("day-bars").locator(".recharts-bar-rectangle path").first().waitFor();
+  });
+
+  test.each(["script@example.com", "backwards@example.com", "endless@example.com", "sums@example.com"])(
+    "the name of %s breaks nothing",
+    async (address) => {
+      await page.setViewportSize({ width: 390, height: 844 });
+      await openContact(address);
+      expect(await sidewaysPixels(page)).toBeLessThanOrEqual(0);
+      expect((await page.getByRole("heading", { level: 1 }).boundingBox())?.height).toBeLessThan(200);
+    },
+  );
+
+  test.each(["light", "dark"] as const)("has no serious accessibility fault in %s", async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    await openContact("anna@example.com");
+    for (const summary of await page.getByText("Show as table").all()) await summary.click();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  test.each(["Events", "Spans", "Coverage"])("the button downloads %s as the export writes them", async (label) => {
+    await openContact("sums@example.com");
+    await page.getByText("Download CSV").click();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: label }).click(),
+    ]);
+    const shape = label.toLowerCase() as Shape;
+    expect(download.suggestedFilename()).toMatch(new RegExp(`^rollcall-${shape}-\\d{4}-\\d\\d-\\d\\d\\.csv$`));
+    expect(readFileSync(await download.path(), "utf8")).toBe(await exported(shape));
+    await download.delete();
+  });
+});
+
+async function exported(shape: Shape): Promise<string> {
+  const db = openForReading(sample.path);
+  let text = "";
+  const query = { shape, zone: "UTC", contact: "sums@example.com", account: "me@example.com", nowMs: Date.now() };
+  for await (const chunk of exportCsv(db, query)) text += chunk;
+  db.close();
+  return text;
+}

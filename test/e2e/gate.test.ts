@@ -1,0 +1,179 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchBrowser, openPage } from "../helpers/browser.ts";
+import { SampleHistory } from "../helpers/sample-history.ts";
+import { type DashboardProcess, failingDashboard, startDashboard } from "./dashboard-process.ts";
+
+let folder: string;
+let dashboard: DashboardProcess;
+let browser: Browser;
+/** `name=value`, once somebody has come in. */
+let cookie: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "rollcall-gate-"));
+  new SampleHistory(folder, Date.now()).close();
+  [dashboard, browser] = await Promise.all([startDashboard(folder), launchBrowser()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await dashboard.stop();
+  rmSync(folder, { recursive: true });
+});
+
+interface Answer {
+  code: number | undefined;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+/** By node:http, which sends the Host header that it is told to. */
+function ask(path: string, headers: Record<string, string> = {}, method = "GET"): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asking = request(
+      { host: "127.0.0.1", port: dashboard.port, path, headers, method, agent: false },
+      (answer) => {
+        let body = "";
+        answer.setEncoding("utf8").on("data", (text: string) => {
+          body += text;
+        });
+        answer.on("end", () => resolve({ code: answer.statusCode, headers: answer.headers, body }));
+      },
+    );
+    asking.on("error", reject).end();
+  });
+}
+
+describe("before the door opens", () => {
+  test("exactly one line is printed, with the address", () => {
+    expect(dashboard.output().stdout).toMatch(/^Open http:\/\/127\.0\.0\.1:\d+\/\?key=[\w-]{32}\n$/);
+    expect(dashboard.output().stderr).toBe("");
+  });
+
+  test("a foreign Host header is refused in one clear line", async () => {
+    const { code, body, headers } = await ask("/", { Host: "rollcall.evil.example" });
+    expect(code).toBe(403);
+    expect(headers["content-type"]).toBe("text/plain; charset=utf-8");
+    expect(body).toBe(
+      `The request asked for "rollcall.evil.example", which is not this dashboard: open ${dashboard.origin}/ instead.\n`,
+    );
+  });
+
+  test("a request that came through a proxy is refused", async () => {
+    const { code, body } = await ask("/", { "X-Forwarded-For": "192.0.2.1" });
+    expect(code).toBe(400);
+    expect(body).toMatch(/no proxy is configured/);
+  });
+
+  test.each(["/api/live", "/api/session", "/export/events.csv", "/_next/static/chunks/main.js"])(
+    "%s is closed without a session",
+    async (path) => {
+      const { code, body, headers } = await ask(path);
+      expect(code).toBe(401);
+      expect(headers["content-type"]).toBe("text/plain; charset=utf-8");
+      expect(body).toMatch(/^Not signed in: open the address that `npx rollcall start`/);
+    },
+  );
+
+  test("a page says how to get in, and names nobody", async () => {
+    const watched = await openPage(browser, dashboard.origin);
+    const answer = await watched.page.goto(`${dashboard.origin}/contact/1`);
+    expect(answer?.status()).toBe(401);
+    await watched.page.getByRole("heading", { name: "This dashboard is locked" }).waitFor();
+    expect(await watched.page.content()).not.toContain("Anna");
+    await watched.close();
+  });
+});
+
+describe("the key", () => {
+  test("HEAD does not use it up; opening it signs the browser in and takes it out of the address", async () => {
+    const { pathname, search } = new URL(dashboard.keyAddress);
+    expect((await ask(`${pathname}${search}`, {}, "HEAD")).code).toBe(401);
+    const watched = await openPage(browser, dashboard.origin);
+    await watched.page.goto(dashboard.keyAddress);
+    expect(watched.page.url()).toBe(`${dashboard.origin}/`);
+    await watched.page.getByText("Live", { exact: true }).waitFor();
+    const [stored] = await watched.page.context().cookies();
+    expect(stored).toMatchObject({ name: `rollcall_${dashboard.port}`, httpOnly: true, sameSite: "Lax", path: "/" });
+    cookie = `${stored?.name}=${stored?.value}`;
+    expect(watched.complaints).toEqual([]);
+    await watched.close();
+  });
+
+  test("it does not work again", async () => {
+    const watched = await openPage(browser, dashboard.origin);
+    const answer = await watched.page.goto(dashboard.keyAddress);
+    expect(answer?.status()).toBe(401);
+    await watched.page.getByText("This address has been used already").waitFor();
+    await watched.close();
+  });
+});
+
+describe("with a session", () => {
+  test("pages may run nothing but their own scripts, are not kept, and are not framed", async () => {
+    const { code, headers, body } = await ask("/", { Cookie: cookie });
+    expect(code).toBe(200);
+    const policy = String(headers["content-security-policy"]);
+    const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? "missing";
+    expect(policy).not.toMatch(/unsafe-eval|script-src[^;]*unsafe-inline|https?:/);
+    for (const [tag] of body.matchAll(/<script[^>]*>/g)) expect(tag).toContain(`nonce="${nonce}"`);
+    expect(headers["cache-control"]).toContain("no-store");
+    expect(headers).toMatchObject({
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+      "x-frame-options": "DENY",
+    });
+    expect(headers["x-powered-by"]).toBeUndefined();
+  });
+
+  test("a foreign Host or Origin is still refused", async () => {
+    expect((await ask("/", { Cookie: cookie, Host: "evil.example" })).code).toBe(403);
+    expect((await ask("/api/live", { Cookie: cookie, Origin: "http://evil.example" })).code).toBe(403);
+  });
+
+  test("an address without a contact is 404", async () => {
+    for (const id of ["999999", "nobody", "1e3", "-1"])
+      expect((await ask(`/contact/${id}`, { Cookie: cookie })).code).toBe(404);
+  });
+
+  test.each([
+    ["/export/everything.csv", 'shape "everything" is not one of events, spans, coverage\n'],
+    ["/export/events.csv?tz=Mars", '"Mars" is not a time zone; it should look like Europe/Berlin or UTC\n'],
+  ])("%s is refused in one clear line", async (path, line) => {
+    expect(await ask(path, { Cookie: cookie })).toMatchObject({ code: 400, body: line });
+  });
+});
+
+describe("starting and stopping", () => {
+  test("a port in use is one clear line", async () => {
+    const { code, stderr } = await failingDashboard({ ROLLCALL_DATA: folder, ROLLCALL_PORT: `${dashboard.port}` });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(new RegExp(`^Port ${dashboard.port} is in use[^\\n]*ROLLCALL_PORT=\\d+\\.\\n$`));
+  });
+
+  test.each([
+    [{ ROLLCALL_PORT: "http" }, /^ROLLCALL_PORT is "http", which is not a port[^\n]*\n$/],
+    [{ ROLLCALL_HOST: "0.0.0.0" }, /^ROLLCALL_HOST is "0\.0\.0\.0"[^\n]*needs a password[^\n]*ssh -L[^\n]*\n$/],
+  ])("nonsense settings are one clear line: %o", async (env, line) => {
+    const { code, stderr } = await failingDashboard({ ROLLCALL_DATA: folder, ...env });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(line);
+  });
+
+  test("SIGTERM ends it at once, live views and all", async () => {
+    const own = await startDashboard(folder);
+    const watched = await openPage(browser, own.origin);
+    await watched.page.goto(own.keyAddress);
+    await watched.page.getByText("Live", { exact: true }).waitFor();
+    const startMs = performance.now();
+    expect(await own.stop()).toBe(0);
+    expect(performance.now() - startMs).toBeLessThan(2_000);
+    await watched.page.getByText("Connection lost").waitFor();
+    await watched.close();
+  });
+});
