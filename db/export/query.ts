@@ -18,14 +18,27 @@ export interface ExportQuery {
   nowMs: number;
 }
 
-const words = z.strictObject({
-  shape: z.enum(SHAPES, { error: ({ input }) => `shape "${input}" is not one of ${SHAPES.join(", ")}` }),
-  from: z.string().optional(),
-  to: z.string().optional(),
-  tz: z.string().optional(),
-  contact: z.string().optional(),
-  account: z.string().optional(),
-});
+const words = z.strictObject(
+  {
+    shape: z.enum(SHAPES, {
+      error: ({ input }) =>
+        input === undefined
+          ? `say with "shape" what a row is: ${SHAPES.join(", ")}`
+          : `shape "${input}" is not one of ${SHAPES.join(", ")}`,
+    }),
+    from: z.string().optional(),
+    to: z.string().optional(),
+    tz: z.string().optional(),
+    contact: z.string().optional(),
+    account: z.string().optional(),
+  },
+  {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? `there is no option ${issue.keys.map((key) => `"${key}"`).join(", ")}`
+        : undefined,
+  },
+);
 
 /**
  * The query behind the words of a command line or an address. Dates without a time begin at midnight in the zone.

@@ -114,10 +114,14 @@ async function* spansInStretches(db: Handle, contactId: number, fromMs: number, 
   for (let startMs = fromMs; startMs < toMs; startMs += STRETCH_MS) {
     const endMs = Math.min(startMs + STRETCH_MS, toMs);
     for (const span of await spansOf(db, contactId, startMs, endMs)) {
-      const isCut =
-        held !== undefined && span.fromMs === startMs && held.status === span.status && held.raw === span.raw;
-      if (held && !isCut) yield held;
-      held = held && isCut ? { ...held, toMs: span.toMs, endCensored: span.endCensored } : span;
+      if (held && span.fromMs === startMs && held.status === span.status && held.raw === span.raw) {
+        held = { ...held, toMs: span.toMs, endCensored: span.endCensored };
+        continue;
+      }
+      // A change at the very seam is seen by the later stretch only, and it ends the span before it for certain.
+      const isEnded = span.status !== "unknown" && !span.startCensored;
+      if (held) yield isEnded ? { ...held, endCensored: false } : held;
+      held = span;
     }
     await breathe();
   }
