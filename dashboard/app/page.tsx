@@ -1,3 +1,4 @@
+import type { SearchParams } from "nuqs/server";
 import { loadAddressState, writeAddressState } from "../data/address-state.ts";
 import { openHistory } from "../data/history.ts";
 import { readBoard, readStrips } from "../data/read-board.ts";
@@ -8,7 +9,7 @@ import { NothingYet } from "../ui/nothing-yet.tsx";
 import { NowBoard } from "../ui/now-board.tsx";
 import { PageFoot } from "../ui/page-foot.tsx";
 
-export default async function NowPage({ searchParams }: PageProps<"/">) {
+export default async function NowPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const { tz } = await loadAddressState(searchParams);
   const history = openHistory();
   if (history.kind === "nothing-yet") return <NothingYet folder={history.folder} />;

@@ -29,16 +29,23 @@ function Mark() {
   );
 }
 
+/** An option and its value stay on one line. */
+const ACCOUNT_ADD = ["npx rollcall account add", "you@example.com", "--network messenger", "--server HOST"];
+
 function SandboxBanner() {
   return (
     <aside aria-label="Sandbox" className="border-b border-line bg-tint text-sm">
       <p className="mx-auto max-w-[1080px] px-4 py-2.5 sm:px-6">
         <strong className="font-semibold">This is the sandbox:</strong> made-up people on a server on this computer. To
         record your own contacts:{" "}
-        <code className="font-mono text-[13px] break-words">
-          npx rollcall account add you@example.com --network messenger --server HOST
+        <code className="font-mono text-[13px]">
+          {ACCOUNT_ADD.map((words) => (
+            <span key={words} className="whitespace-nowrap">
+              {words}{" "}
+            </span>
+          ))}
         </code>
-        , then start again.
+        then start again.
       </p>
     </aside>
   );

@@ -56,8 +56,8 @@ describe("who is where now", () => {
   test("a change appears without a reload within a second", async () => {
     await openBoard();
     for (const status of ["busy", "on-the-phone", "offline"] as const) {
-      const writtenMs = performance.now();
       sample.change("anna@example.com", status, Date.now());
+      const writtenMs = performance.now();
       await page.locator(`li[data-address="anna@example.com"][data-status="${status}"]`).waitFor({ timeout: 3_000 });
       expect(performance.now() - writtenMs).toBeLessThan(1_000);
     }
@@ -78,9 +78,10 @@ describe("who is where now", () => {
     await row("anna@example.com").getByText("Unknown — not observed").waitFor();
 
     const backMs = Date.now();
-    const addresses = await page
-      .locator("li[data-address]")
-      .evaluateAll((rows) => [...new Set(rows.map((one) => one.getAttribute("data-address") ?? ""))]);
+    const rows = await page.locator("li[data-address]").all();
+    const addresses = new Set(
+      await Promise.all(rows.map(async (one) => (await one.getAttribute("data-address")) ?? "")),
+    );
     sample.append(
       { kind: "coverage-open", accountId, fromMs: backMs, watched: [...addresses], present: [] },
       { kind: "account-state", accountId, atMs: backMs, state: "watching", detail: "" },

@@ -5,7 +5,7 @@ import { chooseZone } from "../../../data/zone-choice.ts";
 export const dynamic = "force-dynamic";
 
 /** How soon a change is on its way to the screen. */
-const LOOK_EVERY_MS = 300;
+const LOOK_EVERY_MS = 200;
 /** Something is said at least this often, so that the other end notices a connection that died quietly. */
 const SPEAK_EVERY_MS = 4_000;
 

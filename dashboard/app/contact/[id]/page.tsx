@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { notFound } from "next/navigation";
+import type { SearchParams } from "nuqs/server";
 import type { Contact } from "../../../../db/history/contacts.ts";
 import type { Reading } from "../../../../db/status.ts";
 import { DayBars } from "../../../charts/day-bars.tsx";
@@ -25,7 +26,12 @@ import { DayTable, HeatTable } from "../../../ui/tables.tsx";
 
 const RANGE_WORDS: Record<HeatRange, string> = { "14d": "14 days", "8w": "8 weeks", all: "All" };
 
-export default async function ContactPageRoute({ params, searchParams }: PageProps<"/contact/[id]">) {
+interface Props {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<SearchParams>;
+}
+
+export default async function ContactPageRoute({ params, searchParams }: Props) {
   const { id } = await params;
   const { tz, heat } = await loadAddressState(searchParams);
   const history = openHistory();
