@@ -152,7 +152,9 @@ export class AccountRecorder {
   }
 
   #prove({ atMs, monotonicMs }: Instant): void {
-    if (!this.#proof || this.#proof.monotonicMs === monotonicMs) return;
+    const proof = this.#proof;
+    // All that one chunk of bytes says carries the same instant.
+    if (!proof || (proof.monotonicMs === monotonicMs && proof.atMs === atMs)) return;
     this.#proof = { atMs, monotonicMs };
     this.#floorMs = atMs;
     this.#record({ kind: "proof", atMs });

@@ -76,7 +76,7 @@ export class HistoryWriter {
       case "contact-removed": {
         const contactId = this.#contactId(fact.accountId, fact.address);
         this.#sql.removeContact.run(fact.atMs, contactId);
-        this.#sql.closeWatch.run({ contactId, toMs: fact.atMs });
+        this.#sql.closeWatch.run({ accountId: fact.accountId, contactId, toMs: fact.atMs });
         return;
       }
       case "coverage-open":
@@ -186,8 +186,13 @@ function prepare(db: Handle) {
     advanceCoverage: db.prepare("UPDATE coverage SET to_ms = max(to_ms, ?) WHERE id = ?"),
     closeCoverage: db.prepare("UPDATE coverage SET to_ms = max(to_ms, ?), end_reason = ? WHERE id = ?"),
     openWatch: db.prepare("INSERT INTO watch (contact_id, from_ms) VALUES (?, ?) ON CONFLICT DO NOTHING"),
+    // Removed while nothing was claimed, perhaps under a clock that was wrong: last known on the roster when the last
+    // coverage ended. Otherwise a watch could reach beyond the beginning of the next one.
     closeWatch: db.prepare(`
-      UPDATE watch SET to_ms = max(from_ms, @toMs), end_reason = 'removed' WHERE contact_id = @contactId AND to_ms IS NULL`),
+      UPDATE watch SET
+        to_ms = max(from_ms, min(@toMs, coalesce((SELECT max(to_ms) FROM coverage WHERE account_id = @accountId), @toMs))),
+        end_reason = 'removed'
+      WHERE contact_id = @contactId AND to_ms IS NULL`),
     closeWatchesBut: db.prepare(`
       UPDATE watch SET
         to_ms = max(from_ms, coalesce((SELECT max(to_ms) FROM coverage WHERE account_id = @accountId), @fromMs)),

@@ -141,7 +141,7 @@ function readConnection(log: readonly WireEntry[], connection: number): Connecti
       if (name !== "") say({ kind: "named", address, name: textOf(name) } as Moment);
       say({ kind: "presence", address, said: { status: WORDS.get(code) ?? "other", raw: code } } as Moment);
     };
-    if (verb === "LST" && b === "FL" && f !== "") list(f, tokens[6] === undefined ? "" : (tokens[7] ?? ""), false);
+    if (verb === "LST" && b === "FL" && f !== "") list(f, tokens[7] ?? "", false);
     else if (verb === "ADD" && b === "FL") list(d, e, true);
     else if (verb === "ILN") speak(b, c, d);
     else if (verb === "NLN") speak(a, b, c);
@@ -506,7 +506,8 @@ class Trial {
             opener.position <= moment.position &&
             moment.atMs <= claim.toMs,
         );
-        if (moment.kind === "removed") end(moment.address, moment.atMs);
+        // Removed while nothing was claimed: last known on the roster when the last claim ended.
+        if (moment.kind === "removed") end(moment.address, isClaimed ? moment.atMs : (claimedToMs ?? moment.atMs));
         if (moment.kind === "presence" && isNew && isClaimed) start(moment.address, moment.atMs);
       }
     });
