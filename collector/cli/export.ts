@@ -1,5 +1,5 @@
 /** `rollcall export`: the history as a file or a stream. */
-import { createWriteStream } from "node:fs";
+import { createWriteStream, statSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -43,14 +43,15 @@ export const exportCommand = new Command("export")
     }
   });
 
-/** The file appears when it is complete. */
+/** The file appears when it is complete. What is there already and no file, such as /dev/null, is written to as it is. */
 async function writeFile(rows: Readable, path: string): Promise<void> {
-  const unfinished = `${path}.unfinished`;
+  const isPlain = statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
+  const unfinished = isPlain ? `${path}.unfinished` : path;
   try {
     await pipeline(rows, createWriteStream(unfinished));
-    await rename(unfinished, path);
+    if (isPlain) await rename(unfinished, path);
   } catch (error) {
-    await rm(unfinished, { force: true });
+    if (isPlain) await rm(unfinished, { force: true });
     throw new Failure(EXIT.failed, `cannot write ${path}: ${(error as Error).message}`, { cause: error });
   }
 }

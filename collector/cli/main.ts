@@ -22,6 +22,7 @@ const program = new Command("rollcall")
     "after",
     "\nData lives in $ROLLCALL_DATA; the dashboard listens on $ROLLCALL_HOST:$ROLLCALL_PORT (127.0.0.1:7655).",
   )
+  .configureOutput({ outputError: (text, write) => write(`${ownWords(text)}\n`) })
   .exitOverride();
 
 for (const command of [
@@ -33,8 +34,8 @@ for (const command of [
   exportCommand,
   sandboxCommand,
 ]) {
-  program.addCommand(command.exitOverride());
-  for (const sub of command.commands) sub.exitOverride();
+  program.addCommand(command.copyInheritedSettings(program));
+  for (const sub of command.commands) sub.copyInheritedSettings(program);
 }
 
 try {
@@ -44,6 +45,19 @@ try {
 }
 // The channel to a parent would keep this process alive with nothing left to do.
 if (process.connected) process.disconnect?.();
+
+/** Commander's complaint as one line like all others. What follows an unknown option may be a secret: it is left out. */
+function ownWords(complaint: string): string {
+  const text = complaint
+    .trim()
+    .replace(/^error: /, "")
+    .replace(/^(unknown option '[^=]*)=.*'$/s, "$1'")
+    .replace(/\n\((Did you mean .*\?)\)$/, ". $1");
+  const hint = /^unknown option '(-p|--pass(word|wd)?)'/.test(text)
+    ? ": a password is never an argument, because others can see those; use --password-file FILE or ROLLCALL_PASSWORD"
+    : "";
+  return `rollcall: ${text}${hint}`;
+}
 
 function explain(error: unknown): number {
   // Commander has said its line already; help and version are no failures.

@@ -1,5 +1,4 @@
 /** `rollcall start`: collector and dashboard together; with no account yet, the sandbox too. */
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { Command } from "commander";
 import { lockDataFolder } from "../../db/lock.ts";
@@ -9,6 +8,7 @@ import { chooseDatabase, dataFolder, prepareDataFolder } from "../../db/settings
 import { systemClock } from "../clock.ts";
 import { buildDashboard, Child, DASHBOARD_SERVER, rollcall } from "./children.ts";
 import { askedToStop, EXIT, Failure } from "./exit.ts";
+import { freePort, refuseTakenPort } from "./port.ts";
 import { say } from "./say.ts";
 
 export const startCommand = new Command("start")
@@ -78,37 +78,4 @@ function hasAccounts(folder: string): boolean {
   db?.close();
   if (!found) readerOrNothing(chooseDatabase(folder).path)?.close();
   return found;
-}
-
-/** The dashboard takes the port for itself a little later; this only says soon what would go wrong then. */
-async function refuseTakenPort(): Promise<void> {
-  const host = process.env.ROLLCALL_HOST || "127.0.0.1";
-  const port = Number(process.env.ROLLCALL_PORT || 7655);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) return;
-  const probe = createServer();
-  await new Promise<void>((resolve, reject) => {
-    probe.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EADDRINUSE") return resolve();
-      reject(
-        new Failure(
-          EXIT.failed,
-          `port ${port} on ${host} is taken: is Rollcall running already? Otherwise choose another with ROLLCALL_PORT`,
-          { cause: error },
-        ),
-      );
-    });
-    probe.listen(port, host, () => probe.close(() => resolve()));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      const port = typeof address === "object" && address ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }

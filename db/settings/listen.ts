@@ -1,4 +1,5 @@
-import { SettingsError } from "../../db/settings/data-folder.ts";
+/** Where the dashboard listens. The command line looks here too, to say early what would go wrong late. */
+import { SettingsError } from "./data-folder.ts";
 
 export interface Listen {
   host: string;
@@ -9,7 +10,7 @@ export interface Listen {
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "::1"]);
 
 /** Where to listen: `ROLLCALL_HOST` and `ROLLCALL_PORT`. Throws SettingsError. */
-export function listenSettings(env: NodeJS.ProcessEnv): Listen {
+export function listenSettings(env: Readonly<Record<string, string | undefined>>): Listen {
   const host = (env.ROLLCALL_HOST || "127.0.0.1").replace(/^\[(.*)\]$/, "$1");
   const port = env.ROLLCALL_PORT || "7655";
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
