@@ -323,13 +323,13 @@ class Trial {
     return this.#history.claims.flatMap((claim) => {
       const fits = (run: Run) => claim.fromMs >= run.fromMs && claim.fromMs <= run.toMs + this.#toleranceMs;
       const holds = (run: Run) => fits(run) && claim.toMs <= run.toMs + this.#toleranceMs;
-      const begins = (run: Run) => this.#openersAt(claim, run).length > 0;
-      // Runs can lie closer together than the tolerance: the one that explains most is meant.
-      const tests = [(run: Run) => holds(run) && begins(run), (run: Run) => fits(run) && begins(run), holds, fits];
-      const at =
-        tests
-          .map((test) => this.#runs.findIndex((run, index) => index >= earliest && test(run)))
-          .find((index) => index >= 0) ?? -1;
+      // Runs can lie closer together than the tolerance: the one with the nearest pong before the claim is meant.
+      const distance = (run: Run) => claim.fromMs - Math.max(...this.#openersAt(claim, run).map(({ atMs }) => atMs));
+      const later = this.#runs.slice(earliest);
+      const nearest = later.toSorted((a, b) => distance(a) - distance(b))[0];
+      const isNear = nearest !== undefined && distance(nearest) <= this.#toleranceMs;
+      const chosen = isNear ? nearest : (later.find(holds) ?? later.find(fits));
+      const at = chosen ? this.#runs.indexOf(chosen) : -1;
       const run = this.#runs[at];
       if (!run) {
         this.#find(`coverage ${claim.id} ${spell(claim)} claims time in which the server said nothing`);

@@ -1,0 +1,147 @@
+/**
+ * SIGKILL at random moments, again and again on the same history; `ROLLCALL_KILL_ROUNDS` sets how often.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { systemClock } from "../../../collector/clock.ts";
+import { ADDRESS, makeFolder, putAccounts } from "../../helpers/collector-fixture.ts";
+import { judge } from "../../helpers/oracle.ts";
+import { actAsMessenger, type Peer, RawServer } from "../../helpers/raw-server.ts";
+import { until } from "../../helpers/test-clock.ts";
+
+const ROUNDS = Number(process.env.ROLLCALL_KILL_ROUNDS ?? 12);
+const CONTACTS = Array.from({ length: 20 }, (_, at) => `c${at}@x.org`);
+const WORDS = ["NLN", "BSY", "AWY", "IDL", "PHN"];
+/** Facts wait up to 50 ms for others; committing takes its time on a slow disk. */
+const MAY_LOSE_MS = 2_000;
+
+interface Claim {
+  id: number;
+  fromMs: number;
+  toMs: number;
+  endReason: string | null;
+}
+
+test(
+  "a collector that is killed in mid-stream loses nothing that it had acknowledged, and claims nothing of the time it was dead",
+  async () => {
+    using folder = makeFolder();
+    const databasePath = join(folder.path, "rollcall.db");
+    const server = await RawServer.listen({ clock: systemClock, serve: beBusy });
+    await putAccounts(databasePath, folder.path, [{ address: ADDRESS, port: server.port }], Date.now());
+    let ends: Claim[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const life = new Life(folder.path, databasePath);
+      // Mostly in mid-stream; every fourth time at any moment since its birth.
+      if (round % 4 === 3) await setTimeout(Math.random() * 400);
+      else await until(() => life.acknowledged > 0, "the first commit").then(() => setTimeout(Math.random() * 150));
+      const killedMs = Date.now();
+      await life.kill();
+      ends = check(databasePath, life.acknowledged, ends, killedMs);
+      // What the server says to nobody must not be claimed by anybody.
+      await setTimeout(20);
+    }
+    const last = new Life(folder.path, databasePath);
+    await until(() => last.acknowledged > 0, "the first commit");
+    await last.end();
+    await server.close();
+    const claims = read<Claim>(databasePath, CLAIMS);
+    expect(claims.slice(0, -1).map(({ endReason }) => endReason)).toEqual(ends.map(() => "crash"));
+    expect(claims.slice(0, -1).map(({ toMs }) => toMs)).toEqual(ends.map(({ toMs }) => toMs));
+    expect(claims.at(-1)?.endReason).toBe("stopped");
+    expect(
+      judge({ databasePath, account: ADDRESS, log: server.log, mayLoseMs: MAY_LOSE_MS, toleranceMs: 1_000 }),
+    ).toEqual([]);
+  },
+  20_000 + ROUNDS * 3_000,
+);
+
+const CLAIMS =
+  "SELECT id, from_ms AS fromMs, to_ms AS toMs, end_reason AS endReason FROM coverage WHERE to_ms > 0 ORDER BY id";
+
+/** Someone changes every few milliseconds. */
+function beBusy(peer: Peer): void {
+  let turn = peer.index;
+  const change = () => {
+    const address = CONTACTS[(turn * 7) % CONTACTS.length];
+    peer.say(turn % 6 === 0 ? `FLN ${address}` : `NLN ${WORDS[turn % WORDS.length]} ${address} ${address}`);
+    turn++;
+  };
+  let timer: NodeJS.Timeout | undefined;
+  actAsMessenger(peer, { contacts: CONTACTS, present: [`BSY ${CONTACTS[3]} ${CONTACTS[3]}`] }, (line) => {
+    if (line.startsWith("CHG")) timer ??= setInterval(change, 3);
+    return false;
+  });
+  void peer.closed.then(() => clearInterval(timer));
+}
+
+/** One life of the collector, in a process of its own. */
+class Life {
+  /** The highest event number that was printed after its COMMIT. */
+  acknowledged = 0;
+  readonly #process: ChildProcess;
+  readonly #exited: Promise<unknown>;
+  #output = "";
+
+  constructor(folder: string, databasePath: string) {
+    const child = join(import.meta.dirname, "kill-child.ts");
+    this.#process = spawn(process.execPath, [child, folder, databasePath], { stdio: ["ignore", "pipe", "pipe"] });
+    this.#exited = once(this.#process, "close");
+    this.#process.stdout?.on("data", (chunk: Buffer) => this.#hear(chunk.toString()));
+    this.#process.stderr?.on("data", (chunk: Buffer) => this.#hear(chunk.toString()));
+  }
+
+  async kill(): Promise<void> {
+    this.#process.kill("SIGKILL");
+    // What it had printed before still arrives.
+    await this.#exited;
+  }
+
+  async end(): Promise<void> {
+    this.#process.kill("SIGTERM");
+    const [code] = (await this.#exited) as [number];
+    expect(code, this.#output).toBe(0);
+  }
+
+  #hear(text: string): void {
+    this.#output += text;
+    for (const [, seq] of this.#output.matchAll(/^committed (\d+)\n/gm)) this.acknowledged = Number(seq);
+    this.#output = this.#output.slice(this.#output.lastIndexOf("\n") + 1);
+  }
+}
+
+/** Looks at the history of a dead collector; returns its claims. */
+function check(databasePath: string, acknowledged: number, before: readonly Claim[], killedMs: number): Claim[] {
+  const [integrity] = read<{ integrity_check: string }>(databasePath, "PRAGMA integrity_check");
+  expect(integrity?.integrity_check).toBe("ok");
+  const [events] = read<{ count: number; last: number }>(
+    databasePath,
+    "SELECT count(*) AS count, max(seq) AS last FROM event",
+  );
+  expect(events?.last).toBeGreaterThanOrEqual(acknowledged);
+  expect(events?.count, "an event is missing in the middle").toBe(events?.last);
+  const claims = read<Claim>(databasePath, CLAIMS);
+  // What earlier lives had claimed stays as their last commit left it; at most the latest is still open.
+  const fixed = ({ id, fromMs, toMs }: Claim) => ({ id, fromMs, toMs });
+  expect(claims.slice(0, before.length).map(fixed)).toEqual(before.map(fixed));
+  expect(claims.length - before.length).toBeLessThanOrEqual(1);
+  expect(claims.slice(0, -1).every(({ endReason }) => endReason === "crash")).toBe(true);
+  expect(claims.at(-1)?.toMs).toBeLessThanOrEqual(killedMs + 50);
+  return claims;
+}
+
+function read<Row>(databasePath: string, sql: string): Row[] {
+  const db = new DatabaseSync(databasePath, { readOnly: true });
+  try {
+    return db
+      .prepare(sql)
+      .all()
+      .map((row) => ({ ...row })) as Row[];
+  } finally {
+    db.close();
+  }
+}
