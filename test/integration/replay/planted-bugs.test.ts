@@ -73,6 +73,30 @@ const PLANTED: Planted[] = [
     scenario: "lateByte",
     finding: /spans the silence from .* which no proof bridges/,
   },
+  {
+    bug: "a wall clock that was set is believed",
+    file: RECORDER,
+    replace: "Math.abs(driftMs) > MAX_DRIFT_MS || ",
+    by: "",
+    scenario: "clockSetForward",
+    finding: /spans the silence from .* which no proof bridges/,
+  },
+  {
+    bug: "a repeat is recorded as a change",
+    file: RECORDER,
+    replace: "else if (!isSame(before, presence)) this",
+    by: "else this",
+    scenario: "snapshotComesLate",
+    finding: /was recorded but never said|recorded as bob@example\.com becoming available/,
+  },
+  {
+    bug: "the network's own word is lost",
+    file: RECORDER,
+    replace: "const presence: Presence = { address, status, raw };",
+    by: "const presence: Presence = { address, status, raw: raw && status };",
+    scenario: "snapshotComesLate",
+    finding: /should be .* becoming away \(AWY\) at .*, recorded as .* becoming away \(away\)/,
+  },
 ];
 
 for (const planted of PLANTED) {

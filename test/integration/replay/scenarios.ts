@@ -145,6 +145,7 @@ export const SCENARIOS: Readonly<Record<string, () => Promise<Outcome>>> = {
   cutAndBack,
   silentForGood,
   lateByte,
+  clockSetForward: () => clockJump(10_000),
 };
 
 export function readClaims(databasePath: string): ClaimRow[] {
