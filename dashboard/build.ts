@@ -1,14 +1,20 @@
 /** Builds the dashboard for production; `node dashboard/build.ts --if-needed` only when its sources have changed since. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
 
 const DASHBOARD = import.meta.dirname;
 const ROOT = join(DASHBOARD, "..");
-/** Written last, so that it stands for a build that is complete. */
+/** Written last, and removed by Next when it begins; so it stands for a build that is complete. */
 const STAMP = join(DASHBOARD, ".next", "rollcall-sources");
+
+/** How long to wait for another process that is building, and how often to look. */
+const ELSEWHERE_AT_MOST_MS = 180_000;
+const LOOK_AGAIN_MS = 1_000;
 
 /** `next build` failed; the message carries what it printed. */
 export class BuildFailed extends Error {
@@ -27,15 +33,24 @@ export interface BuildOptions {
 
 /** Builds unless there is a build of exactly these sources. Says whether it built. Throws BuildFailed. */
 export async function ensureBuilt(options: BuildOptions = {}): Promise<boolean> {
-  if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === sourcesHash()) return false;
-  await build(options);
-  return true;
+  const giveUpMs = performance.now() + ELSEWHERE_AT_MOST_MS;
+  for (;;) {
+    if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === sourcesHash()) return false;
+    try {
+      await build(options);
+      return true;
+    } catch (error) {
+      // Two starts at once: the other one builds for both.
+      const isElsewhere = error instanceof BuildFailed && /process is already running/.test(error.message);
+      if (!isElsewhere || performance.now() > giveUpMs) throw error;
+      await wait(LOOK_AGAIN_MS);
+    }
+  }
 }
 
 /** Builds in any case. Throws BuildFailed. */
 export async function build({ onProgress }: BuildOptions = {}): Promise<void> {
   const sources = sourcesHash();
-  rmSync(STAMP, { force: true });
   const startedMs = performance.now();
   let step = "starting";
   const tell = () => onProgress?.({ step, elapsedMs: performance.now() - startedMs });
@@ -52,7 +67,8 @@ export async function build({ onProgress }: BuildOptions = {}): Promise<void> {
     const { code, output } = await finish(child, (line) => {
       step = stepIn(line) ?? step;
     });
-    if (code !== 0) throw new BuildFailed(`The dashboard could not be built:\n${output.trimEnd()}`);
+    if (code !== 0)
+      throw new BuildFailed(`The dashboard could not be built:\n${stripVTControlCharacters(output).trimEnd()}`);
     writeFileSync(STAMP, sources);
   } finally {
     clearInterval(timer);

@@ -8,11 +8,11 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { Access } from "../db/access/access.ts";
 import { dataFolder, prepareDataFolder, SettingsError } from "../db/settings/data-folder.ts";
+import { type Listen, listenSettings } from "../db/settings/listen.ts";
 import { refuseCaller } from "./gate/caller.ts";
 import { atTheDoor } from "./gate/door.ts";
 import { DOOR_LINE, doorPage } from "./gate/door-page.ts";
 import { securityHeaders } from "./gate/headers.ts";
-import { type Listen, listenSettings } from "./gate/settings.ts";
 
 /** As much of Next as we use. Its own types would change what `process.env` is for the whole project. */
 type NextModule = (options: { dev: boolean; dir: string }) => {

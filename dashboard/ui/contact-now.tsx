@@ -29,7 +29,7 @@ export function ContactNow({ board: first, contactId, accountId, zone, search }:
   const isOld = connection === "lost" || connection === "signed-out" || trouble !== undefined;
   return (
     <div className="mt-3">
-      <div className={`flex flex-wrap items-center justify-between gap-x-6 gap-y-3 ${isOld ? "opacity-75" : ""}`}>
+      <div className={`flex flex-wrap items-center justify-between gap-x-6 gap-y-3 ${isOld ? "grayscale" : ""}`}>
         {person && <Now person={person} confirmedMs={account?.confirmedMs ?? null} nowMs={nowMs} zone={zone} />}
         <LivePill connection={connection} nowMs={nowMs} zone={zone} />
       </div>

@@ -29,7 +29,7 @@ export function NowBoard({ zone, search, ...first }: Props) {
       </div>
       <ConnectionNotice connection={connection} />
       {trouble && <Notice>The history cannot be read just now: {trouble}</Notice>}
-      <div className={isOld ? "opacity-75" : ""}>
+      <div className={isOld ? "grayscale" : ""}>
         {board.accounts.map((account) => (
           <AccountSection key={account.id} account={account} live={live} zone={zone} search={search} />
         ))}

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 
 /** What every page has around it. */
 export function PageFrame({ isSandbox, children }: { isSandbox: boolean; children: ReactNode }) {
@@ -40,9 +40,9 @@ function SandboxBanner() {
         record your own contacts:{" "}
         <code className="font-mono text-[13px]">
           {ACCOUNT_ADD.map((words) => (
-            <span key={words} className="whitespace-nowrap">
-              {words}{" "}
-            </span>
+            <Fragment key={words}>
+              <span className="whitespace-nowrap">{words}</span>{" "}
+            </Fragment>
           ))}
         </code>
         then start again.

@@ -1,6 +1,6 @@
 /**
- * What only the page itself can tell. The scripts are text: these files are checked as Node's, where there is no
- * `document`.
+ * What only the page itself can tell. These files are checked as Node's, where there is no `document`: hence scripts
+ * as text.
  */
 import type { Locator, Page } from "playwright-core";
 
@@ -16,5 +16,8 @@ export async function focusedLabel(page: Page): Promise<string> {
 
 /** One property of the element's computed style. */
 export async function styleOf(element: Locator, property: string): Promise<string> {
-  return element.evaluate<string, string>("(element, name) => getComputedStyle(element)[name]" as never, property);
+  return element.evaluate((one, name) => {
+    const { getComputedStyle } = globalThis as unknown as { getComputedStyle: (of: unknown) => Record<string, string> };
+    return getComputedStyle(one)[name] ?? "";
+  }, property);
 }

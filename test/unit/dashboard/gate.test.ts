@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { refuseCaller } from "../../../dashboard/gate/caller.ts";
 import { atTheDoor } from "../../../dashboard/gate/door.ts";
-import { listenSettings } from "../../../dashboard/gate/settings.ts";
 import { Access } from "../../../db/access/access.ts";
+import { listenSettings } from "../../../db/settings/listen.ts";
 
 describe("who may call", () => {
   test.each(["127.0.0.1:7655", "localhost:7655", "LOCALHOST:7655", "[::1]:7655"])("%s is this dashboard", (host) => {
