@@ -39,8 +39,6 @@ async function serve(listen: Listen, access: Access): Promise<void> {
   const server = createServer((request, response) => {
     void answer(request, response, access, portOf(server.address()), next);
   });
-  // A reader that stalls must not keep a stream's memory for ever; a stream that lives has traffic of its own.
-  server.keepAliveTimeout = 5_000;
   server.once("error", (error: NodeJS.ErrnoException) => {
     console.error(whyNotListening(error, listen));
     process.exit(1);
@@ -97,6 +95,7 @@ async function answer(
 
   const refusal = refuseCaller(request.headers, port);
   if (refusal) return say(response, refusal.code, "text/plain", refusal.message);
+  if (!isAddress(request.url)) return say(response, 400, "text/plain", "That is not an address of this dashboard.");
   if (!next) return say(response, 503, "text/plain", "The dashboard is starting; try again in a moment.");
 
   const passage = atTheDoor(access, request, port, Date.now());
@@ -114,6 +113,18 @@ async function answer(
       return next(request, response);
     default:
       passage satisfies never;
+  }
+}
+
+/** Something that can be parsed, that does not name a host of its own, and whose escapes are whole. */
+function isAddress(url = "/"): boolean {
+  if (!/^\/(?![/\\])/.test(url) || !URL.canParse(url, "http://dashboard")) return false;
+  try {
+    decodeURIComponent(url.split("?", 1)[0] as string);
+    return true;
+  } catch (error) {
+    if (error instanceof URIError) return false;
+    throw error;
   }
 }
 

@@ -39,13 +39,14 @@ function SandboxBanner() {
         <strong className="font-semibold">This is the sandbox:</strong> made-up people on a server on this computer. To
         record your own contacts:{" "}
         <code className="font-mono text-[13px]">
-          {ACCOUNT_ADD.map((words) => (
+          {ACCOUNT_ADD.map((words, index) => (
             <Fragment key={words}>
-              <span className="whitespace-nowrap">{words}</span>{" "}
+              {index > 0 && " "}
+              <span className="whitespace-nowrap">{words}</span>
             </Fragment>
           ))}
         </code>
-        then start again.
+        {", "}then start again.
       </p>
     </aside>
   );

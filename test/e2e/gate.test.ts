@@ -70,6 +70,14 @@ describe("before the door opens", () => {
     expect(body).toMatch(/no proxy is configured/);
   });
 
+  test.each(["//", "//evil.example/", "http://evil.example/", "/\\evil.example", "*"])(
+    "the address '%s' is refused and harms nothing",
+    async (path) => {
+      expect(await ask(path)).toMatchObject({ code: 400, body: "That is not an address of this dashboard.\n" });
+      expect((await ask("/")).code).toBe(401);
+    },
+  );
+
   test.each(["/api/live", "/api/session", "/export/events.csv", "/_next/static/chunks/main.js"])(
     "%s is closed without a session",
     async (path) => {
@@ -135,6 +143,14 @@ describe("with a session", () => {
     expect((await ask("/", { Cookie: cookie, Host: "evil.example" })).code).toBe(403);
     expect((await ask("/api/live", { Cookie: cookie, Origin: "http://evil.example" })).code).toBe(403);
   });
+
+  test.each(["/%", "/contact/%00", "/contact/%F0%9F", "/?tz=%"])(
+    "the crooked address '%s' harms nothing",
+    async (path) => {
+      expect((await ask(path, { Cookie: cookie })).code).toBeLessThan(500);
+      expect((await ask("/api/session", { Cookie: cookie })).code).toBe(204);
+    },
+  );
 
   test("an address without a contact is 404", async () => {
     for (const id of ["999999", "nobody", "1e3", "-1"])
