@@ -10,6 +10,11 @@ export class LockHeld extends Error {
   override readonly name = "LockHeld";
 }
 
+/** The lock's files cannot be written to. */
+export class LockRefused extends Error {
+  override readonly name = "LockRefused";
+}
+
 export interface Lock {
   release(): void;
 }
@@ -17,31 +22,45 @@ export interface Lock {
 /** An unreachable handle is closed by the garbage collector, and its lock with it; these are kept. */
 const held = new Set<Database.Database>();
 
-/** Takes the folder's lock, or throws LockHeld, which names the process that has it. */
+/** Takes the folder's lock. Throws LockHeld, which names the process that has it, or LockRefused. */
 export function lockDataFolder(folder: string, nowMs: number): Lock {
   const holder = join(folder, "collector.pid");
-  const db = new Database(join(folder, "collector.lock"), { timeout: 0 });
+  let db: Database.Database | undefined;
   try {
+    db = new Database(join(folder, "collector.lock"), { timeout: 0 });
     db.exec("BEGIN EXCLUSIVE");
+    writeFileSync(holder, `${process.pid} since ${new Date(nowMs).toISOString()}\n`);
   } catch (error) {
-    db.close();
-    if ((error as { code?: string }).code !== "SQLITE_BUSY") throw error;
-    throw new LockHeld(
-      `another collector (${describe(holder)}) is recording into ${folder}: stop it first, or choose another folder with ROLLCALL_DATA`,
-      {
-        cause: error,
-      },
-    );
+    db?.close();
+    throw explain(folder, holder, error);
   }
-  held.add(db);
-  writeFileSync(holder, `${process.pid} since ${new Date(nowMs).toISOString()}\n`);
+  const lock = db;
+  held.add(lock);
   return {
     release() {
       rmSync(holder, { force: true });
-      held.delete(db);
-      db.close();
+      held.delete(lock);
+      lock.close();
     },
   };
+}
+
+function explain(folder: string, holder: string, error: unknown): unknown {
+  const { code = "" } = error as { code?: string };
+  if (code === "SQLITE_BUSY") {
+    return new LockHeld(
+      `another collector (${describe(holder)}) is recording into ${folder}: stop it first, or choose another folder with ROLLCALL_DATA`,
+      { cause: error },
+    );
+  }
+  // As after a first start by another user.
+  if (/^(SQLITE_(CANTOPEN|READONLY|PERM)|EACCES|EPERM)/.test(code)) {
+    return new LockRefused(
+      `cannot write to collector.lock and collector.pid in ${folder} (${code}): check who owns them, or choose another folder with ROLLCALL_DATA`,
+      { cause: error },
+    );
+  }
+  return error;
 }
 
 function describe(holder: string): string {

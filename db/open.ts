@@ -13,7 +13,7 @@ export const SCHEMA_VERSION = 1000;
 
 /** The database cannot be used as asked; the message is for the person who asked. */
 export class DatabaseRefused extends Error {
-  readonly code: "missing" | "newer" | "not-ours" | "unwritable" | "network-disk";
+  readonly code: "missing" | "newer" | "not-ours" | "unwritable" | "unreadable" | "network-disk";
   constructor(code: DatabaseRefused["code"], message: string, cause?: unknown) {
     super(message, { cause });
     this.name = "DatabaseRefused";
@@ -41,7 +41,7 @@ export function openForWriting(path: string): Handle {
     return db;
   } catch (error) {
     db.close();
-    throw explain(path, error);
+    throw explain(path, "write", error);
   }
 }
 
@@ -55,7 +55,7 @@ export function openForReading(path: string): Handle {
     return db;
   } catch (error) {
     db.close();
-    throw explain(path, error);
+    throw explain(path, "read", error);
   }
 }
 
@@ -81,7 +81,7 @@ function openFile(path: string, options: Database.Options): Handle {
       throw error;
     }
   } catch (error) {
-    throw explain(path, error);
+    throw explain(path, options.readonly ? "read" : "write", error);
   }
 }
 
@@ -148,14 +148,15 @@ function refuseNetworkDisk(folder: string): void {
   }
 }
 
-function explain(path: string, error: unknown): unknown {
+function explain(path: string, wish: "read" | "write", error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const code = (error as { code?: string }).code ?? "";
   if (code === "SQLITE_NOTADB") return new DatabaseRefused("not-ours", `${path} is not a database`, error);
   if (/^SQLITE_(CANTOPEN|READONLY|PERM)/.test(code) || code === "EACCES" || code === "EROFS") {
+    const [refusal, what] = wish === "read" ? (["unreadable", "read"] as const) : (["unwritable", "write to"] as const);
     return new DatabaseRefused(
-      "unwritable",
-      `cannot write to ${path}: check who owns the folder, or choose another with ROLLCALL_DATA`,
+      refusal,
+      `cannot ${what} ${path}: check who owns it and its folder, or choose another folder with ROLLCALL_DATA`,
       error,
     );
   }

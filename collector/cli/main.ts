@@ -1,6 +1,6 @@
 /** The command line: the list of commands, and how each ends. */
 import { Command, CommanderError } from "commander";
-import { LockHeld } from "../../db/lock.ts";
+import { LockHeld, LockRefused } from "../../db/lock.ts";
 import { DatabaseRefused } from "../../db/open.ts";
 import { SettingsError } from "../../db/settings/data-folder.ts";
 import { SealBroken } from "../../db/settings/sealing.ts";
@@ -72,7 +72,7 @@ function explain(error: unknown): number {
 
 function exitCode(error: Error): number | undefined {
   if (error instanceof Failure) return error.exitCode;
-  if (error instanceof SettingsError) return EXIT.usage;
+  if (error instanceof SettingsError || error instanceof LockRefused) return EXIT.usage;
   if (error instanceof LockHeld || error instanceof SealBroken) return EXIT.refused;
   if (error instanceof DatabaseRefused) return error.code === "newer" ? EXIT.refused : EXIT.failed;
   return undefined;

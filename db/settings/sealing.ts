@@ -48,8 +48,9 @@ async function publicKey(db: Handle, folder: string): Promise<Uint8Array> {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
   }
-  chmodSync(path, 0o600);
   const key = sodium.crypto_scalarmult_base(readKey(path));
+  // A copy that was put back may have become readable for others.
+  chmodSync(path, 0o600);
   db.prepare("INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value").run(
     PUBLIC_KEY,
     sodium.to_base64(key),
@@ -58,8 +59,16 @@ async function publicKey(db: Handle, folder: string): Promise<Uint8Array> {
 }
 
 function readKey(path: string): Uint8Array {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new SealBroken(`cannot read ${path} (${(error as NodeJS.ErrnoException).code}): check who owns it`, {
+      cause: error,
+    });
+  }
   // What `to_base64` writes.
-  const key = Buffer.from(readFileSync(path, "utf8").trim(), "base64url");
+  const key = Buffer.from(text.trim(), "base64url");
   if (key.length === sodium.crypto_box_SECRETKEYBYTES) return key;
   throw new SealBroken(
     `${path} holds no key: put the right one back from a copy, or move it away and give every password again`,

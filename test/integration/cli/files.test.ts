@@ -1,6 +1,6 @@
 /** Databases from another time, and files that must not be left half-written. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
@@ -148,5 +148,41 @@ describe("the sandbox's past", () => {
     expect(status.out).toMatch(/\(the sandbox: made-up people\)$/m);
     const { out } = await runCli(["export", "--shape", "coverage"], { data });
     expect(out).toMatch(/,you@sandbox\.example,/);
+  });
+});
+
+test("files that another user made at a first start are told in one line", async () => {
+  const here = await placeAt(9);
+  // The folder is ours; what is in it is not.
+  chmodSync(here.data, 0o777);
+  chmodSync(join(here.data, ".."), 0o755);
+  const asNobody = { data: here.data, asNobody: true };
+  for (const file of ["collector.key", "rollcall.db"]) chmodSync(join(here.data, file), 0o600);
+  writeFileSync(join(here.data, "collector.lock"), "", { mode: 0o600 });
+  if (process.getuid?.() !== 0) for (const file of readdirSync(here.data)) chmodSync(join(here.data, file), 0);
+  const check = `check who owns it and its folder, or choose another folder with ROLLCALL_DATA`;
+  expect(await runCli(["status"], asNobody)).toEqual({
+    code: 1,
+    out: "",
+    err: [`rollcall: cannot read ${here.databasePath}: ${check}`],
+  });
+  const locked = await runCli(["collect"], asNobody);
+  expect(locked.err).toEqual([
+    expect.stringMatching(
+      /^rollcall: cannot write to collector\.lock and collector\.pid in .* \(SQLITE_\w+\): check who owns them, or/,
+    ),
+  ]);
+  expect(locked.code).toBe(2);
+  chmodSync(join(here.data, "collector.lock"), 0o666);
+  expect(await runCli(["collect"], asNobody)).toEqual({
+    code: 1,
+    out: "",
+    err: [`rollcall: cannot read ${here.databasePath}: ${check}`],
+  });
+  chmodSync(here.databasePath, 0o666);
+  expect(await runCli(["collect"], asNobody)).toEqual({
+    code: 3,
+    out: "",
+    err: [`rollcall: cannot read ${join(here.data, "collector.key")} (EACCES): check who owns it`],
   });
 });

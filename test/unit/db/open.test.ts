@@ -120,7 +120,7 @@ describe("refused in words", () => {
     const path = join(file, "rollcall.db");
     expect(refusalOf(() => openForWriting(path))).toMatchObject({
       code: "unwritable",
-      message: `cannot write to ${path}: check who owns the folder, or choose another with ROLLCALL_DATA`,
+      message: `cannot write to ${path}: check who owns it and its folder, or choose another folder with ROLLCALL_DATA`,
     });
   });
 
@@ -137,7 +137,7 @@ describe("refused in words", () => {
     chmodSync(folder, 0o755);
     const path = join(folder, "rollcall.db");
     expect(asNobody("openForWriting", path)).toBe(
-      `unwritable: cannot write to ${path}: check who owns the folder, or choose another with ROLLCALL_DATA`,
+      `unwritable: cannot write to ${path}: check who owns it and its folder, or choose another folder with ROLLCALL_DATA`,
     );
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -148,6 +148,16 @@ describe("refused in words", () => {
     chmodSync(path, 0o644);
     expect(asNobody("openForWriting", path)).toMatch(/^unwritable: cannot write to /);
   });
+});
+
+test("a database that belongs to somebody else can not be read, and says so", () => {
+  const path = made();
+  chmodSync(join(path, ".."), 0o755);
+  chmodSync(path, 0o600);
+  if (process.getuid?.() !== 0) chmodSync(path, 0);
+  expect(asNobody("openForReading", path)).toBe(
+    `unreadable: cannot read ${path}: check who owns it and its folder, or choose another folder with ROLLCALL_DATA`,
+  );
 });
 
 test("a reader accepts a newer minor schema; so does the collector, and leaves its version alone", () => {
