@@ -158,7 +158,7 @@ describe("spans", () => {
   test("of a contact removed and added again leave the time between unknown", async () => {
     story.roster(90, "ada");
     story.open(100, ["ada"], { ada: "busy" });
-    story.tell({ kind: "contact-removed", atMs: 120, address: address("ada") });
+    story.tell({ kind: "proof", atMs: 120 }, { kind: "contact-removed", atMs: 120, address: address("ada") });
     story.tell({ kind: "contact-added", atMs: 150, contact: contact("ada") });
     story.prove(155);
     story.tell({ kind: "watch-open", atMs: 160, ...presence("ada", "idle") });

@@ -178,11 +178,11 @@ test.each([
     "220-mx.example.com ESMTP\r\n",
     `it said "220-mx.example.com ESMTP", which no Messenger server says`,
   ],
-  ["bytes of TLS", "\x15\x03\x01\n", `it said "\\u0015\\u0003\\u0001", which no Messenger server says`],
+  ["bytes of TLS", "\x15\x03\x01\n", `it said "\\x15\\x03\\x01", which no Messenger server says`],
   [
     "a long greeting",
     `${"SSH-2.0-".repeat(50)}\r\n`,
-    `it said "${"SSH-2.0-".repeat(50).slice(0, 60)}", which no Messenger server says`,
+    `it said "${"SSH-2.0-".repeat(50).slice(0, 60)}…", which no Messenger server says`,
   ],
 ])("%s is told from a Messenger server by its first line", (_, said, message) => {
   const { error } = hear(lines(said));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeText, encodeText } from "../../../collector/network/messenger/wire/text.ts";
+import { decodeText, encodeText, quoteText } from "../../../collector/network/messenger/wire/text.ts";
 
 test("any text survives encoding and decoding", () => {
   fc.assert(
@@ -29,4 +29,10 @@ test("a lone percent sign and bytes that are not UTF-8 do not throw", () => {
   expect(decodeText("100%")).toBe("100%");
   expect(decodeText("%zz%4")).toBe("%zz%4");
   expect(decodeText("%ff%fe")).toBe("\uFFFD\uFFFD");
+});
+
+test("words of the far end are shown short, in quotes and without control characters", () => {
+  expect(quoteText("HTTP/1.1 400")).toBe('"HTTP/1.1 400"');
+  expect(quoteText("\x1b[2Jgone\r\n\x9b31m")).toBe('"\\x1b[2Jgone\\x0d\\x0a\\x9b31m"');
+  expect(quoteText("x".repeat(61))).toBe(`"${"x".repeat(60)}…"`);
 });
