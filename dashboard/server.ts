@@ -62,6 +62,8 @@ async function serve(listen: Listen, access: Access): Promise<void> {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  // The parent that started it is gone, however it went.
+  process.on("disconnect", stop);
 }
 
 /** Next looks at these when it is loaded, so they are set before. */

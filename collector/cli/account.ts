@@ -6,7 +6,7 @@ import { Command } from "commander";
 import { listAccounts } from "../../db/history/accounts.ts";
 import { lockDataFolder } from "../../db/lock.ts";
 import { openForReading, openForWriting, readerOrNothing } from "../../db/open.ts";
-import { parseAddress, parseServer, putAccount, storedAccounts } from "../../db/settings/accounts.ts";
+import { parseAddress, parseServer, putAccount, removeAccount, storedAccounts } from "../../db/settings/accounts.ts";
 import { chooseDatabase, dataFolder, prepareDataFolder, SettingsError } from "../../db/settings/data-folder.ts";
 import { openPassword, sealPassword } from "../../db/settings/sealing.ts";
 import { systemClock } from "../clock.ts";
@@ -16,6 +16,8 @@ import type { SessionEnd } from "../network/network.ts";
 import { askedToStop, EXIT, Failure } from "./exit.ts";
 
 const DEFAULT_PORT = 1863;
+/** Escargot loses other people's notifications when somebody leaves in the moment of arriving. */
+const SETTLE_MS = 1_000;
 
 interface AddOptions {
   network: string;
@@ -82,7 +84,7 @@ const test = new Command("test")
   .description("sign in once, without recording, and say how it went")
   .argument("<address>", "an account that has been added")
   .action(async (text: string) => {
-    const address = parseAddress(text);
+    const address = parseAddress(text).toLowerCase();
     const folder = dataFolder();
     prepareDataFolder(folder);
     // A second sign-in would throw the collector out.
@@ -91,7 +93,7 @@ const test = new Command("test")
       const { account, secret } = await findAccount(folder, address);
       const { visible = false, dialect } = account.options;
       const signIn = {
-        address,
+        address: account.displayAddress,
         password: secret,
         host: account.host,
         port: account.port,
@@ -104,7 +106,7 @@ const test = new Command("test")
         if (observation.kind === "roster") contacts = observation.contacts.length;
         if (observation.kind !== "snapshot-complete") return;
         isIn = true;
-        session.close();
+        systemClock.after(SETTLE_MS, () => session.close());
       });
       void askedToStop().then(() => session.close());
       const end = await session.ended;
@@ -115,11 +117,34 @@ const test = new Command("test")
     }
   });
 
+const remove = new Command("remove")
+  .description("take away an account that never recorded anything")
+  .argument("<address>", "an account that has been added")
+  .action(async (text: string) => {
+    const address = parseAddress(text);
+    const folder = dataFolder();
+    prepareDataFolder(folder);
+    // A collector that runs would go on with it.
+    const lock = lockDataFolder(folder, systemClock.nowMs());
+    try {
+      const db = openForWriting(join(folder, "rollcall.db"));
+      try {
+        if (!removeAccount(db, address)) throw noSuchAccount(address);
+        console.log(`Removed ${address}.`);
+      } finally {
+        db.close();
+      }
+    } finally {
+      lock.release();
+    }
+  });
+
 export const accountCommand = new Command("account")
-  .description("add, list and test the accounts that are recorded")
+  .description("add, list, test and remove the accounts that are recorded")
   .addCommand(add)
   .addCommand(list)
-  .addCommand(test);
+  .addCommand(test)
+  .addCommand(remove);
 
 async function readPassword(address: string, file: string | undefined): Promise<string> {
   const secret = await findPassword(address, file);
@@ -156,12 +181,16 @@ async function findAccount(folder: string, address: string) {
   const db = openForReading(join(folder, "rollcall.db"));
   try {
     const account = storedAccounts(db).find((stored) => stored.address === address);
-    if (!account) throw new SettingsError(`there is no account ${address}; see: rollcall account list`);
+    if (!account) throw noSuchAccount(address);
     const secret = account.sealedPassword ? await openPassword(folder, account.sealedPassword, address) : "";
     return { account, secret };
   } finally {
     db.close();
   }
+}
+
+function noSuchAccount(address: string): SettingsError {
+  return new SettingsError(`there is no account ${address}; see: rollcall account list`);
 }
 
 function failedTest(end: SessionEnd): Failure {

@@ -47,7 +47,7 @@ function parseAccount(text: string, earlier: ExtraAccount[]): ExtraAccount[] {
   try {
     if (colon < 1 || colon === text.length - 1)
       throw new SettingsError(`"${text}" should look like you@example.com:password`);
-    return [...earlier, { address: parseAddress(text.slice(0, colon)), password: text.slice(colon + 1) }];
+    return [...earlier, { address: parseAddress(text.slice(0, colon)).toLowerCase(), password: text.slice(colon + 1) }];
   } catch (error) {
     if (error instanceof SettingsError) throw new InvalidArgumentError(error.message);
     throw error;

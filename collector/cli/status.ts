@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { type Account, type Collector, lastCollector, listAccounts } from "../../db/history/accounts.ts";
 import { listContacts } from "../../db/history/contacts.ts";
 import { statesNow } from "../../db/history/state.ts";
+import type { Handle } from "../../db/open.ts";
 import { readerOrNothing } from "../../db/open.ts";
 import { chooseDatabase, dataFolder } from "../../db/settings/data-folder.ts";
 import { READINGS, type Reading } from "../../db/status.ts";
@@ -37,7 +38,10 @@ async function readStatus(nowMs: number): Promise<Status> {
   const db = readerOrNothing(path);
   if (!db) return { database: path, isSandbox, sizeBytes: null, collector: null, accounts: [] };
   try {
-    const states = new Map((await statesNow(db, nowMs)).map((state) => [state.contactId, state.status]));
+    const collector = await runningCollector(db, nowMs);
+    // A killed collector leaves facts that look fresh for a while.
+    const isAlive = collector?.alive ?? false;
+    const states = new Map((isAlive ? await statesNow(db, nowMs) : []).map((state) => [state.contactId, state.status]));
     const contacts = (await listContacts(db)).filter((contact) => contact.removedMs === null);
     const accounts = (await listAccounts(db, nowMs)).map((account): AccountStatus => {
       const own = contacts.filter((contact) => contact.accountId === account.id);
@@ -46,17 +50,32 @@ async function readStatus(nowMs: number): Promise<Status> {
         const status = states.get(id) ?? "unknown";
         statuses[status] = (statuses[status] ?? 0) + 1;
       }
-      return { ...account, contacts: own.length, statuses };
+      return { ...account, covered: isAlive ? account.covered : null, contacts: own.length, statuses };
     });
     return {
       database: path,
       isSandbox,
       sizeBytes: statSync(path).size,
-      collector: await lastCollector(db, nowMs),
+      collector,
       accounts,
     };
   } finally {
     db.close();
+  }
+}
+
+async function runningCollector(db: Handle, nowMs: number): Promise<Collector | null> {
+  const collector = await lastCollector(db, nowMs);
+  return collector && { ...collector, alive: collector.alive && exists(collector.pid) };
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It is there, but somebody else's.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
@@ -71,9 +90,10 @@ function* describe({ database, isSandbox, sizeBytes, collector, accounts }: Stat
 
 function* describeAccount(account: AccountStatus, isAlive: boolean, nowMs: number): Generator<string> {
   const { address, network, host, port, covered, state, stateDetail, contacts, statuses } = account;
+  const why = isAlive || state === "stopped" ? ` (${state}${stateDetail ? `: ${stateDetail}` : ""})` : "";
   const doing = covered
     ? `observed since ${local(covered.sinceMs)}, last confirmed ${ago(nowMs - covered.provedMs)} ago`
-    : `NOT OBSERVED${isAlive ? ` (${state}${stateDetail ? `: ${stateDetail}` : ""})` : ""}`;
+    : `NOT OBSERVED${why}`;
   yield `account    ${address}, ${network} at ${host}:${port}: ${doing}`;
   const counts = READINGS.flatMap((status) =>
     statuses[status] ? [`${statuses[status]} ${status === "offline" ? "offline or hidden" : status}`] : [],

@@ -42,6 +42,7 @@ export type Observation = Instant &
     | { kind: "presence"; address: string; status: Status; raw: string; name?: string }
     /** The barrier: every presence that belongs to the snapshot has been reported; contacts not mentioned are offline. */
     | { kind: "snapshot-complete" }
+    /** Somebody joined the roster in mid-session, or is in other groups than before. */
     | { kind: "contact-added"; contact: RosterContact }
     | { kind: "contact-removed"; address: string }
     /** The answer to the ping with this number. All that the server said before it has been reported. */

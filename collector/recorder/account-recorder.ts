@@ -12,7 +12,7 @@
  * Pure but for the ping: time comes in with the observations, facts go out through `write`.
  */
 import type { CoverageEnd, Fact, Presence } from "../../db/record/facts.ts";
-import type { Instant, Observation, RosterContact, SessionEnd } from "../network/network.ts";
+import type { Instant, Observation, SessionEnd } from "../network/network.ts";
 
 /** Two proofs further apart than this leave the time between them unclaimed. */
 export const MAX_SILENCE_MS = 45_000;
@@ -46,7 +46,9 @@ export class AccountRecorder {
   #looked: Instant;
   #session: Pinger | undefined;
   #isSnapshotComplete = false;
-  readonly #roster = new Map<string, RosterContact>();
+  readonly #roster = new Set<string>();
+  /** What each contact last called itself in this session. */
+  readonly #names = new Map<string, string>();
   /** What each contact was last said to be in this session. A contact without an entry is not known, so not watched. */
   readonly #presence = new Map<string, Presence>();
   /** The open coverage's last proof of life; undefined when none is open. */
@@ -72,6 +74,7 @@ export class AccountRecorder {
     this.#isSnapshotComplete = false;
     this.#awaitedPing = undefined;
     this.#roster.clear();
+    this.#names.clear();
     this.#presence.clear();
   }
 
@@ -87,14 +90,14 @@ export class AccountRecorder {
     this.#prove(observation);
     switch (observation.kind) {
       case "roster":
-        for (const contact of observation.contacts) this.#roster.set(contact.address, contact);
+        for (const contact of observation.contacts) this.#roster.add(contact.address);
         return this.#record({ kind: "roster", atMs: this.#notBeforeFloor(atMs), contacts: observation.contacts });
       case "presence":
         return this.#hear(observation);
       case "snapshot-complete":
         this.#isSnapshotComplete = true;
         // Whoever the complete snapshot does not mention is offline.
-        for (const address of this.#roster.keys()) {
+        for (const address of this.#roster) {
           if (!this.#presence.has(address)) this.#presence.set(address, { address, status: "offline", raw: "" });
         }
         return this.#open(observation);
@@ -104,7 +107,7 @@ export class AccountRecorder {
         return this.#open(observation);
       case "contact-added":
         // Absence of news is not offline: watched only from the first word about them, or the next snapshot.
-        this.#roster.set(observation.contact.address, observation.contact);
+        this.#roster.add(observation.contact.address);
         return this.#record({ kind: "contact-added", atMs: this.#notBeforeFloor(atMs), contact: observation.contact });
       case "contact-removed":
         this.#roster.delete(observation.address);
@@ -161,11 +164,10 @@ export class AccountRecorder {
   }
 
   #hear({ address, status, raw, name, atMs }: Observation & { kind: "presence" }): void {
-    const contact = this.#roster.get(address);
     // Servers do speak of people on no list of ours; they are none of our business.
-    if (!contact) return;
-    if (name !== undefined && name !== contact.name) {
-      this.#roster.set(address, { ...contact, name });
+    if (!this.#roster.has(address)) return;
+    if (name !== undefined && name !== this.#names.get(address)) {
+      this.#names.set(address, name);
       this.#record({ kind: "profile", atMs: this.#notBeforeFloor(atMs), address, field: "name", value: name });
     }
     const before = this.#presence.get(address);

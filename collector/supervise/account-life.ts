@@ -60,7 +60,7 @@ export class AccountLife {
         case "signed-in-elsewhere":
           return this.#stopped(
             end,
-            `${signIn.address} signed in elsewhere; not taking the session back. Start again when that place has signed out`,
+            `signed in elsewhere; not taking the session back. Start again when that place has signed out`,
           );
         case "refused":
           return this.#stopped(end, end.message);

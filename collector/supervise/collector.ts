@@ -61,7 +61,11 @@ export class Collector {
   private constructor(options: CollectorOptions, journal: Journal, accounts: readonly Account[]) {
     this.#options = options;
     this.#journal = journal;
-    for (const account of accounts) this.#begin(account);
+    for (const account of accounts) {
+      const { state, displayAddress } = account.stored;
+      if (state !== "stopped") this.#begin(account);
+      else options.say("warn", `${displayAddress}: stopped before the crash, and not signed in again by itself`);
+    }
     this.#look();
     this.done = Promise.all(this.#lives.map((life) => life.done));
   }
@@ -75,16 +79,25 @@ export class Collector {
 
   #begin({ stored, password, lastRecordedMs }: Account): void {
     const { clock, networks, backoff = BACKOFF, say } = this.#options;
-    const { id: accountId, address, host, port, options } = stored;
+    const { id: accountId, displayAddress, host, port, options } = stored;
     const network = networks[stored.network];
     if (!network)
-      throw new Error(`account ${address} is on the network "${stored.network}", which this version does not know`);
+      throw new Error(
+        `account ${displayAddress} is on the network "${stored.network}", which this version does not know`,
+      );
     const write = (fact: Fact) => this.#journal.write(fact);
     const now = { atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
     const recorder = new AccountRecorder(accountId, lastRecordedMs, now, write);
     this.#recorders.push(recorder);
     const { visible = false, dialect } = options;
-    const signIn = { address, password, host, port, visible, ...(dialect === undefined ? {} : { dialect }) };
+    const signIn = {
+      address: displayAddress,
+      password,
+      host,
+      port,
+      visible,
+      ...(dialect === undefined ? {} : { dialect }),
+    };
     const parts = { accountId, signIn, network, clock, recorder, write, say };
     this.#lives.push(new AccountLife({ ...parts, backoff: new Backoff(backoff, Math.random) }));
   }

@@ -68,10 +68,10 @@ export function parseExportQuery(input: Record<string, string | undefined>, nowM
   };
 }
 
-/** The zone's own spelling of its name. Throws SettingsError. */
+/** The zone in the spelling that was asked for: Intl would turn Asia/Kathmandu into Asia/Katmandu. Throws SettingsError. */
 export function parseZone(text: string): string {
   try {
-    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone;
+    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text).timeZoneId;
   } catch (error) {
     throw new SettingsError(`"${text}" is not a time zone; it should look like Europe/Berlin or UTC`, { cause: error });
   }

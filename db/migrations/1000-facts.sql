@@ -12,7 +12,9 @@ CREATE TABLE source (
 CREATE TABLE account (
   id              INTEGER PRIMARY KEY,
   network         TEXT NOT NULL,
+  -- Lower-cased: what identifies the account. Servers may compare letter by letter, so they get it as typed.
   address         TEXT NOT NULL,
+  display_address TEXT NOT NULL,
   host            TEXT NOT NULL,
   port            INTEGER NOT NULL,
   options         TEXT NOT NULL DEFAULT '{}',

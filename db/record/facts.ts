@@ -21,6 +21,10 @@ export type AccountState = "new" | "signing-in" | "watching" | "waiting" | "stop
 export interface Contact {
   address: string;
   displayAddress: string;
+  /**
+   * What the list calls the contact: old, or what whoever added them typed. It serves until the contact's own word
+   * (a `profile` fact) is heard, and is no fact itself.
+   */
   name: string;
   groups: string[];
 }

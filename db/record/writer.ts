@@ -22,10 +22,13 @@ export class HistoryWriter {
     this.#sql = prepare(db);
     [this.#sourceId, this.#runId] = db
       .transaction((): [number, number] => {
+        // Who stopped for good stays stopped across a crash: coming back by itself would be fighting over the session.
+        const hasCrashed = db.prepare("SELECT EXISTS (SELECT 1 FROM run WHERE ended_ms IS NULL)").pluck().get() === 1;
         db.exec(`
+          UPDATE account SET state = 'new', state_detail = '', state_since_ms = NULL
+          ${hasCrashed ? "WHERE state <> 'stopped'" : ""};
           UPDATE coverage SET end_reason = 'crash' WHERE end_reason IS NULL;
           UPDATE run SET ended_ms = heartbeat_ms, end_reason = 'crash' WHERE ended_ms IS NULL;
-          UPDATE account SET state = 'new', state_detail = '', state_since_ms = NULL;
         `);
         const sourceId = ownSource(db);
         const { lastInsertRowid } = db
@@ -54,6 +57,7 @@ export class HistoryWriter {
 
   /** Ends the run in order. Coverages have been closed by their own facts. */
   end(endedMs: number, reason: string): void {
+    this.#db.exec("UPDATE account SET state = 'new', state_detail = '' WHERE state <> 'stopped'");
     this.#db
       .prepare(
         "UPDATE run SET ended_ms = max(?, started_ms), heartbeat_ms = max(?, heartbeat_ms), end_reason = ? WHERE id = ?",
@@ -129,7 +133,6 @@ export class HistoryWriter {
   #putContact(accountId: number, contact: Contact, atMs: number): void {
     const { address, displayAddress, name, groups } = contact;
     this.#sql.putContact.run({ accountId, address, displayAddress, name, groups: JSON.stringify(groups), atMs });
-    if (name !== "") this.#appendProfile(this.#contactId(accountId, address), atMs, "name", name);
   }
 
   #contactId(accountId: number, address: string): number {
@@ -171,7 +174,11 @@ function prepare(db: Handle) {
       INSERT INTO contact (account_id, address, display_address, name, groups, first_seen_ms)
       VALUES (@accountId, @address, @displayAddress, @name, @groups, @atMs)
       ON CONFLICT (account_id, address) DO UPDATE
-      SET display_address = excluded.display_address, groups = excluded.groups, removed_ms = NULL`),
+      SET display_address = excluded.display_address, groups = excluded.groups, removed_ms = NULL,
+          name = CASE
+            WHEN EXISTS (SELECT 1 FROM profile WHERE contact_id = contact.id AND field = 'name') THEN contact.name
+            ELSE excluded.name
+          END`),
     renameContact: db.prepare("UPDATE contact SET name = ? WHERE id = ?"),
     removeContact: db.prepare("UPDATE contact SET removed_ms = ? WHERE id = ?"),
     removeContactsBut: db.prepare(`

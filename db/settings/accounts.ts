@@ -1,6 +1,7 @@
 /** The accounts that a person has configured. */
 import { z } from "zod";
 import type { Handle } from "../open.ts";
+import type { AccountState } from "../record/facts.ts";
 import { SettingsError } from "./data-folder.ts";
 
 /** What the network's own code needs to sign in beyond address, password and server. */
@@ -14,7 +15,7 @@ export type AccountOptions = z.infer<typeof options>;
 
 export interface AccountSettings {
   network: string;
-  /** Lower-cased by `addAccount`. */
+  /** As typed. */
   address: string;
   host: string;
   port: number;
@@ -23,13 +24,19 @@ export interface AccountSettings {
 
 export interface StoredAccount extends AccountSettings {
   id: number;
+  /** Lower-cased: what identifies the account within its network. */
+  address: string;
+  /** As typed: some servers compare it letter by letter. */
+  displayAddress: string;
+  state: AccountState;
   sealedPassword: Uint8Array | null;
 }
 
-/** Adds an account, or gives one that exists new settings. Returns whether it was new. */
+/** Adds an account, or gives one that exists new settings and a fresh start. Returns whether it was new. */
 export function putAccount(db: Handle, account: AccountSettings, sealedPassword: Uint8Array, nowMs: number): boolean {
   const { network, host, port } = account;
-  const address = parseAddress(account.address);
+  const displayAddress = parseAddress(account.address);
+  const address = displayAddress.toLowerCase();
   return db
     .transaction(() => {
       const known = db
@@ -37,20 +44,21 @@ export function putAccount(db: Handle, account: AccountSettings, sealedPassword:
         .pluck()
         .get(network, address);
       db.prepare(`
-        INSERT INTO account (network, address, host, port, options, sealed_password, added_ms)
-        VALUES (@network, @address, @host, @port, @options, @sealedPassword, @nowMs)
+        INSERT INTO account (network, address, display_address, host, port, options, sealed_password, added_ms)
+        VALUES (@network, @address, @displayAddress, @host, @port, @options, @sealedPassword, @nowMs)
         ON CONFLICT (network, address) DO UPDATE
-        SET host = excluded.host, port = excluded.port, options = excluded.options, sealed_password = excluded.sealed_password`).run(
-        {
-          network,
-          address,
-          host,
-          port,
-          options: JSON.stringify(options.parse(account.options)),
-          sealedPassword: Buffer.from(sealedPassword),
-          nowMs,
-        },
-      );
+        SET display_address = excluded.display_address, host = excluded.host, port = excluded.port,
+            options = excluded.options, sealed_password = excluded.sealed_password,
+            state = 'new', state_detail = '', state_since_ms = NULL`).run({
+        network,
+        address,
+        displayAddress,
+        host,
+        port,
+        options: JSON.stringify(options.parse(account.options)),
+        sealedPassword: Buffer.from(sealedPassword),
+        nowMs,
+      });
       return known === undefined;
     })
     .immediate();
@@ -60,15 +68,36 @@ export function putAccount(db: Handle, account: AccountSettings, sealedPassword:
 export function storedAccounts(db: Handle): StoredAccount[] {
   const rows = db
     .prepare(
-      "SELECT id, network, address, host, port, options, sealed_password AS sealedPassword FROM account ORDER BY id",
+      `SELECT id, network, address, display_address AS displayAddress, host, port, options, state,
+              sealed_password AS sealedPassword
+       FROM account ORDER BY id`,
     )
     .all() as (Omit<StoredAccount, "options"> & { options: string })[];
   return rows.map((row) => ({ ...row, options: options.parse(JSON.parse(row.options)) }));
 }
 
-/** A network address in the form that identifies it. Throws SettingsError. */
+/**
+ * Takes away an account that never recorded anything, such as a mistyped one. Returns false when there is no such
+ * account; throws SettingsError when it has a history.
+ */
+export function removeAccount(db: Handle, address: string): boolean {
+  return db
+    .transaction(() => {
+      const accountId = db.prepare("SELECT id FROM account WHERE address = ?").pluck().get(address.toLowerCase());
+      if (accountId === undefined) return false;
+      if (db.prepare("SELECT EXISTS (SELECT 1 FROM coverage WHERE account_id = ?)").pluck().get(accountId) === 1) {
+        throw new SettingsError(`${address} has a history, and this version does not throw histories away`);
+      }
+      db.prepare("DELETE FROM contact WHERE account_id = ?").run(accountId);
+      db.prepare("DELETE FROM account WHERE id = ?").run(accountId);
+      return true;
+    })
+    .immediate();
+}
+
+/** A network address, as typed but for the blanks around it. Throws SettingsError. */
 export function parseAddress(text: string): string {
-  const address = text.trim().toLowerCase();
+  const address = text.trim();
   if (!/^[^@\s<>]+@[^@\s<>]+$/.test(address) || Buffer.byteLength(address) > 129) {
     throw new SettingsError(`"${text}" is not an address; it should look like you@example.com`);
   }

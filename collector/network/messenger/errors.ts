@@ -52,7 +52,19 @@ export function explainRefusal(code: string, verb: string, address: string): Ses
         code: "account",
         message: `the server does not let ${address} sign in (error ${code}): the account needs to be confirmed or released on the network's own site`,
       };
+    case "500":
+    case "910":
+    case "912":
+    case "914":
+    case "915":
+    case "916":
+    case "918":
+    case "919":
+    case "921":
+    case "922":
+      return lost(`the server is busy or in trouble of its own (error ${code} to ${verb})`);
     default:
+      if (/^60\d$/.test(code)) return lost(`the server is busy or going down (error ${code} to ${verb})`);
       return lost(`the server answered ${verb} with error ${code}`);
   }
 }

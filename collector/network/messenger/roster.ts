@@ -12,6 +12,8 @@ export class Roster {
   readonly #groups = new Map<string, string>();
   /** The forward list: the people whose presence we are told, by lower-cased address. */
   readonly #forward = new Map<string, Entry>();
+  /** Who left the last group they were in. */
+  readonly #groupless = new Map<string, Entry>();
   #isComplete = false;
 
   /** The last row of the reverse list has arrived, which is the last thing that SYN sends. */
@@ -36,26 +38,67 @@ export class Roster {
     if (list === "RL" && index === total) this.#isComplete = true;
   }
 
-  /** `ADD trid list serial address name {group}`; the contact, if this put somebody new on the roster. */
-  readAdd(params: readonly string[]): RosterContact | undefined {
-    const [, list, , address, name, groupId] = params;
-    if (list !== "FL" || address === undefined) return undefined;
-    const isNew = !this.#forward.has(address.toLowerCase());
-    const entry = this.#put(address, name, groupId === undefined ? [] : [groupId]);
-    return isNew ? this.#contact(address.toLowerCase(), entry) : undefined;
+  /** `ADD trid list serial address name {group}`; the contact, if this changed anything about the roster. */
+  readAdd(params: readonly string[]): RosterContact[] {
+    const [, list, , displayAddress, name, groupId] = params;
+    if (list !== "FL" || displayAddress === undefined) return [];
+    const address = displayAddress.toLowerCase();
+    const before = this.#forward.get(address)?.groupIds.size;
+    const entry = this.#put(displayAddress, name, groupId === undefined ? [] : [groupId]);
+    return entry.groupIds.size === before ? [] : [this.#contact(address, entry)];
   }
 
-  /** `REM trid list serial address {group}`; the address, if this took somebody off the roster. */
-  readRemove(params: readonly string[]): string | undefined {
+  /** `REM trid list serial address {group}`; who left the roster, or is in other groups than before. */
+  readRemove(params: readonly string[]): { removed?: string; regrouped: RosterContact[] } {
     const [, list, , displayAddress, groupId] = params;
     const address = displayAddress?.toLowerCase();
     const entry = address === undefined ? undefined : this.#forward.get(address);
-    if (list !== "FL" || address === undefined || !entry) return undefined;
+    if (list !== "FL" || address === undefined || !entry) return { regrouped: [] };
     if (groupId !== undefined) entry.groupIds.delete(groupId);
     // Leaving one group of several is not leaving the roster.
-    if (groupId !== undefined && entry.groupIds.size > 0) return undefined;
+    if (groupId !== undefined && entry.groupIds.size > 0) return { regrouped: [this.#contact(address, entry)] };
     this.#forward.delete(address);
-    return address;
+    if (groupId !== undefined) this.#groupless.set(address, entry);
+    return { removed: address, regrouped: [] };
+  }
+
+  /**
+   * A word about somebody's presence. Servers differ in whether leaving the last group is leaving the roster; whoever
+   * did so and is still spoken about has stayed on it.
+   */
+  readSignOfLife(displayAddress: string): RosterContact[] {
+    const address = displayAddress.toLowerCase();
+    const entry = this.#groupless.get(address);
+    if (!entry) return [];
+    this.#groupless.delete(address);
+    this.#forward.set(address, entry);
+    return [this.#contact(address, entry)];
+  }
+
+  /** `ADG trid serial name id 0` */
+  readGroupAdded(params: readonly string[]): void {
+    const [, , name, id] = params;
+    if (id !== undefined && name !== undefined) this.#groups.set(id, decodeText(name));
+  }
+
+  /** `REG trid serial id name 0`; the contacts in that group. */
+  readGroupRenamed(params: readonly string[]): RosterContact[] {
+    const [, , id, name] = params;
+    if (id === undefined || name === undefined) return [];
+    this.#groups.set(id, decodeText(name));
+    return this.#inGroup(id);
+  }
+
+  /** `RMG trid serial id`; the contacts that were in that group. */
+  readGroupRemoved(params: readonly string[]): RosterContact[] {
+    const [, , id] = params;
+    if (id === undefined) return [];
+    this.#groups.delete(id);
+    return this.#inGroup(id);
+  }
+
+  #inGroup(id: string): RosterContact[] {
+    return this.contacts().filter(({ address }) => this.#forward.get(address)?.groupIds.has(id));
   }
 
   #put(displayAddress: string, name: string | undefined, groupIds: readonly string[] = []): Entry {
@@ -64,6 +107,7 @@ export class Roster {
     if (name !== undefined) entry.name = decodeText(name);
     for (const id of groupIds) if (id !== "") entry.groupIds.add(id);
     this.#forward.set(address, entry);
+    this.#groupless.delete(address);
     return entry;
   }
 

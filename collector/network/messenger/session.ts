@@ -6,14 +6,15 @@
  *   syncing     SYN has been sent, the lists arrive. After the last row the first CHG goes out, with a ping right
  *               behind it; the answer to that ping is the barrier: watching.
  *   watching    presence comes as it happens; a heartbeat pings when the line is quiet.
- *   closing     we said OUT and wait for the server to hang up.
+ *   closing     we said OUT and wait for the server to hang up; what it still says is still reported. Before OUT goes
+ *               a last ping, whose answer is a proof of life up to the end.
  *   ended       nothing more is reported.
  *
  * Any state ends when the line breaks, the server says OUT, or it stays silent for longer than the state allows.
  * Everything is driven by the bytes that arrive, in their order, without promises in between: an observation must
  * never overtake the one before it.
  */
-import type { Clock, Instant, Observation, Session, SessionEnd, SignIn, Timer } from "../network.ts";
+import type { Clock, Instant, Observation, RosterContact, Session, SessionEnd, SignIn, Timer } from "../network.ts";
 import { challengeAnswer, md5Answer } from "./auth/md5.ts";
 import { agreedDialect, DIALECTS } from "./dialects.ts";
 import { explainBrokenLine, explainRefusal, lost } from "./errors.ts";
@@ -113,11 +114,11 @@ class NotificationSession implements MessengerSession {
 
   close(): void {
     if (this.#phase === "ended" || this.#phase === "closing") return;
-    const wasConnected = this.#phase !== "dialing";
+    if (this.#phase === "dialing" || this.#phase === "negotiating") return this.#end({ why: "asked" });
+    if (this.#phase === "watching") this.ping();
     this.#phase = "closing";
     this.#heartbeat?.stop();
     this.#step?.cancel();
-    if (!wasConnected) return this.#end({ why: "asked" });
     this.#link.write(encodeFrame("OUT", []));
     this.#link.end();
     this.#step = this.#parts.clock.after(CLOSE_MS, () => this.#end({ why: "asked" }));
@@ -151,7 +152,7 @@ class NotificationSession implements MessengerSession {
   #receive(bytes: Uint8Array): void {
     const { clock } = this.#parts;
     this.#read = { atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
-    if (this.#phase === "ended" || this.#phase === "closing") return;
+    if (this.#hasEnded()) return;
     this.#heartbeat?.heard();
     this.#report({ kind: "alive" });
     const link = this.#link;
@@ -206,6 +207,12 @@ class NotificationSession implements MessengerSession {
         return this.#handleAdded(params);
       case "REM":
         return this.#handleRemoved(params);
+      case "ADG":
+        return this.#roster.readGroupAdded(params);
+      case "REG":
+        return this.#reportListed(this.#roster.readGroupRenamed(params));
+      case "RMG":
+        return this.#reportListed(this.#roster.readGroupRemoved(params));
       case "CHL":
         return this.#handleChallenge(params);
       case "OUT":
@@ -289,6 +296,7 @@ class NotificationSession implements MessengerSession {
 
   #handlePresence(code: string | undefined, displayAddress: string | undefined, name: string | undefined): void {
     if (code === undefined || displayAddress === undefined) return;
+    this.#reportListed(this.#roster.readSignOfLife(displayAddress));
     this.#report({
       kind: "presence",
       address: displayAddress.toLowerCase(),
@@ -303,7 +311,7 @@ class NotificationSession implements MessengerSession {
     // Answers come in order; one that we did not ask for proves life and nothing else.
     if (this.#pingsAnswered === this.#pingsSent) return;
     const ping = ++this.#pingsAnswered;
-    if (ping === this.#barrier) {
+    if (ping === this.#barrier && this.#phase === "syncing") {
       // A server that ignored our CHG has sent no snapshot, and everyone would look offline.
       if (!this.#isStatusConfirmed) return this.#end(lost("the server answered the ping but not our first status"));
       this.#step?.cancel();
@@ -320,16 +328,21 @@ class NotificationSession implements MessengerSession {
   }
 
   #handleAdded(params: readonly string[]): void {
-    const contact = this.#roster.readAdd(params);
-    if (contact) this.#report({ kind: "contact-added", contact });
+    this.#reportListed(this.#roster.readAdd(params));
   }
 
   #handleRemoved(params: readonly string[]): void {
-    const address = this.#roster.readRemove(params);
-    if (address !== undefined) this.#report({ kind: "contact-removed", address });
+    const { removed, regrouped } = this.#roster.readRemove(params);
+    if (removed !== undefined) this.#report({ kind: "contact-removed", address: removed });
+    this.#reportListed(regrouped);
+  }
+
+  #reportListed(contacts: readonly RosterContact[]): void {
+    for (const contact of contacts) this.#report({ kind: "contact-added", contact });
   }
 
   #handleChallenge(params: readonly string[]): void {
+    if (this.#phase === "closing") return;
     const { productId, payload } = challengeAnswer(params[1] ?? "");
     this.#link.write(encodeFrame("QRY", [++this.#lastTrId, productId], payload));
   }
@@ -352,7 +365,6 @@ class NotificationSession implements MessengerSession {
   }
 
   #lineClosed(cause: Error | undefined): void {
-    if (this.#phase === "closing") return this.#end({ why: "asked" });
     const end = explainBrokenLine(this.#endpoint, cause);
     if (cause || this.#phase === "watching") return this.#end(end);
     this.#end(lost(`${this.#endpoint.host}:${this.#endpoint.port} hung up during sign-in${this.#lastAsked()}`));
@@ -404,11 +416,13 @@ class NotificationSession implements MessengerSession {
 
   #end(end: SessionEnd): void {
     if (this.#hasEnded()) return;
+    // However the line ends after we have said goodbye, it ends because we were asked to.
+    const told: SessionEnd = this.#phase === "closing" ? { why: "asked" } : end;
     this.#phase = "ended";
     this.#step?.cancel();
     this.#heartbeat?.stop();
     this.#link.destroy();
-    this.#resolveEnded(end);
+    this.#resolveEnded(told);
   }
 }
 
