@@ -66,9 +66,14 @@ export class RawServer {
     return peer;
   }
 
+  /** Hangs up on everyone; may be called again. */
   async close(): Promise<void> {
     for (const peer of this.peers) peer.destroy();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    if (this.#server.listening) await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }
 

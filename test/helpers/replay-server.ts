@@ -103,6 +103,10 @@ export class ReplayServer {
   async close(): Promise<void> {
     await Promise.all([this.#server.close(), this.#dispatch?.close()]);
   }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
 }
 
 class Play {

@@ -28,12 +28,8 @@ async function linesOf(clock: Clock, at: { host?: string; port: number }, times 
 }
 
 async function linesFrom(serve: (peer: Peer) => void, clock: Clock = systemClock, times = 2): Promise<string[]> {
-  const server = await RawServer.listen({ clock, serve });
-  try {
-    return await linesOf(clock, { port: server.port }, times);
-  } finally {
-    await server.close();
-  }
+  await using server = await RawServer.listen({ clock, serve });
+  return await linesOf(clock, { port: server.port }, times);
 }
 
 function twice(message: string): string[] {
@@ -157,14 +153,13 @@ test("dispatch servers that send each other the user in a circle", async () => {
       if (verb === "USR") peer.say(`XFR ${trId} NS 127.0.0.1:${to()} 0`);
       return verb === "USR";
     });
-  const other = await RawServer.listen({ clock: systemClock, serve: send(() => ports[0]) });
+  await using other = await RawServer.listen({ clock: systemClock, serve: send(() => ports[0]) });
   const serve = send(() => other.port);
-  const first = await RawServer.listen({ clock: systemClock, serve });
+  await using first = await RawServer.listen({ clock: systemClock, serve });
   ports.push(first.port);
   expect(await linesOf(systemClock, { port: first.port })).toEqual(
     twice("the servers send us in a circle, back to 127.0.0.1:PORT"),
   );
-  await Promise.all([first.close(), other.close()]);
 });
 
 test("a dispatch server that sends the user nowhere", async () => {
@@ -206,7 +201,7 @@ test("an unconfirmed account is refused once, with where to go", async () => {
 
 test("a server that goes down ends the coverage in order and is left alone for a minute", async () => {
   const clock = new TestClock();
-  const server = await RawServer.listen({
+  await using server = await RawServer.listen({
     clock,
     serve: (peer) => actAsMessenger(peer, { contacts: ["bob@example.com"] }),
   });
@@ -220,7 +215,6 @@ test("a server that goes down ends the coverage in order and is left alone for a
   await clock.advance(6_000);
   expect(server.peers).toHaveLength(2);
   await rollcall.stop();
-  await server.close();
   expect(rollcall.said[1]).toMatch(/^warn alice@example\.com: the server is going down; trying again in 6[1-5] s$/);
   expect(readClaims(rollcall.databasePath)[0]?.endReason).toBe("server-closing");
 });

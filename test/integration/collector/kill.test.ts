@@ -31,7 +31,7 @@ test(
   async () => {
     using folder = makeFolder();
     const databasePath = join(folder.path, "rollcall.db");
-    const server = await RawServer.listen({ clock: systemClock, serve: beBusy });
+    await using server = await RawServer.listen({ clock: systemClock, serve: beBusy });
     await putAccounts(databasePath, folder.path, [{ address: ADDRESS, port: server.port }], Date.now());
     let ends: Claim[] = [];
     for (let round = 0; round < ROUNDS; round++) {
@@ -48,7 +48,6 @@ test(
     const last = new Life(folder.path, databasePath);
     await until(() => last.acknowledged > 0, "the first commit");
     await last.end();
-    await server.close();
     const claims = read<Claim>(databasePath, CLAIMS);
     expect(claims.slice(0, -1).map(({ endReason }) => endReason)).toEqual(ends.map(() => "crash"));
     expect(claims.slice(0, -1).map(({ toMs }) => toMs)).toEqual(ends.map(({ toMs }) => toMs));

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { ADDRESS, CollectorFixture } from "../../helpers/collector-fixture.ts";
 import { judge } from "../../helpers/oracle.ts";
-import { actAsMessenger, RawServer, type Stage } from "../../helpers/raw-server.ts";
+import { actAsMessenger, type Peer, RawServer, type Stage } from "../../helpers/raw-server.ts";
 import { TestClock } from "../../helpers/test-clock.ts";
 import { query, readClaims } from "../replay/scenarios.ts";
 
@@ -20,25 +20,22 @@ async function onStage(stages: Stage | Stage[], act: (scene: Scene) => Promise<v
   const clock = new TestClock();
   const all = Array.isArray(stages) ? stages : [stages];
   const last = all.at(-1) as Stage;
-  const server = await RawServer.listen({ clock, serve: (peer) => actAsMessenger(peer, all[peer.index] ?? last) });
-  try {
-    await using rollcall = await CollectorFixture.start({ clock, accounts: [{ port: server.port }] });
-    await clock.advance(1_000);
-    await act({
-      clock,
-      server,
-      databasePath: rollcall.databasePath,
-      stop: () => rollcall.stop(),
-      async say(...lines) {
-        server.peer.say(...lines);
-        await clock.advance(1_000);
-      },
-    });
-    await rollcall.stop();
-    expect(judge({ databasePath: rollcall.databasePath, account: ADDRESS, log: server.log })).toEqual([]);
-  } finally {
-    await server.close();
-  }
+  const serve = (peer: Peer) => actAsMessenger(peer, all[peer.index] ?? last);
+  await using server = await RawServer.listen({ clock, serve });
+  await using rollcall = await CollectorFixture.start({ clock, accounts: [{ port: server.port }] });
+  await clock.advance(1_000);
+  await act({
+    clock,
+    server,
+    databasePath: rollcall.databasePath,
+    stop: () => rollcall.stop(),
+    async say(...lines) {
+      server.peer.say(...lines);
+      await clock.advance(1_000);
+    },
+  });
+  await rollcall.stop();
+  expect(judge({ databasePath: rollcall.databasePath, account: ADDRESS, log: server.log })).toEqual([]);
 }
 
 function events(databasePath: string): string[] {

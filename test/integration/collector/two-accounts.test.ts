@@ -18,11 +18,11 @@ test("one account's trouble never touches the other's coverage", async () => {
   const clock = new TestClock();
   // They share a contact, who is seen differently from both sides.
   const contacts = ["bob@x.org"];
-  const calm = await RawServer.listen({
+  await using calm = await RawServer.listen({
     clock,
     serve: (peer) => actAsMessenger(peer, { contacts, present: ["BSY bob@x.org Bob"] }),
   });
-  const troubled = await RawServer.listen({ clock, serve: (peer) => actAsMessenger(peer, { contacts }) });
+  await using troubled = await RawServer.listen({ clock, serve: (peer) => actAsMessenger(peer, { contacts }) });
   const accounts = [
     { address: TROUBLED, port: troubled.port },
     { address: CALM, port: calm.port },
@@ -42,7 +42,6 @@ test("one account's trouble never touches the other's coverage", async () => {
   calm.peer.say("FLN bob@x.org");
   await clock.advance(5_000);
   await rollcall.stop();
-  await Promise.all([calm.close(), troubled.close()]);
 
   const { databasePath } = rollcall;
   for (const [account, log] of [[CALM, calm.log] as const, [TROUBLED, troubled.log] as const]) {
@@ -65,8 +64,11 @@ test("one account's trouble never touches the other's coverage", async () => {
 
 test("a refused account stops alone", async () => {
   const clock = new TestClock();
-  const calm = await RawServer.listen({ clock, serve: (peer) => actAsMessenger(peer, { contacts: ["bob@x.org"] }) });
-  const refusing = await RawServer.listen({
+  await using calm = await RawServer.listen({
+    clock,
+    serve: (peer) => actAsMessenger(peer, { contacts: ["bob@x.org"] }),
+  });
+  await using refusing = await RawServer.listen({
     clock,
     serve: (peer) =>
       actAsMessenger(peer, { contacts: [] }, (line) => {
@@ -82,7 +84,6 @@ test("a refused account stops alone", async () => {
   await using rollcall = await CollectorFixture.start({ clock, accounts });
   await clock.advance(60_000);
   await rollcall.stop();
-  await Promise.all([calm.close(), refusing.close()]);
   expect(refusing.peers).toHaveLength(1);
   expect(judge({ databasePath: rollcall.databasePath, account: CALM, log: calm.log })).toEqual([]);
   expect(query(rollcall.databasePath, "SELECT to_ms - from_ms AS ms FROM coverage")).toEqual([{ ms: 60_000 }]);

@@ -104,7 +104,7 @@ test("a clock that is behind at start-up claims nothing until it has passed what
 
   // A machine without a battery for its clock: it believes that it is an hour ago.
   const clock = new TestClock(first.nowMs() - 3_600_000);
-  const server = await ReplayServer.listen({ clock, conversations: [alice()] });
+  await using server = await ReplayServer.listen({ clock, conversations: [alice()] });
   await using rollcall = await CollectorFixture.start({
     clock,
     folder: folder.path,
@@ -121,7 +121,6 @@ test("a clock that is behind at start-up claims nothing until it has passed what
   clock.jump(3_600_000);
   await clock.advance(30_000);
   await rollcall.stop();
-  await server.close();
   const claims = readClaims(rollcall.databasePath);
   expect(claims).toHaveLength(2);
   expect(claims[1]?.fromMs).toBeGreaterThanOrEqual(claimedToMs);

@@ -34,7 +34,7 @@ for (const dialect of ["msnp02", "msnp07"]) {
       if (conversation.who === "alice2") continue;
       test(`${dialect} ${scene}: what ${conversation.who} was told is what was recorded, in real time`, async () => {
         const clock = systemClock;
-        const server = await ReplayServer.listen({
+        await using server = await ReplayServer.listen({
           clock,
           conversations: [conversation],
           scale: SCALE,
@@ -45,7 +45,6 @@ for (const dialect of ["msnp02", "msnp07"]) {
         await until(() => server.isPlayed(), "the end of the recording");
         await settle();
         await rollcall.stop();
-        await server.close();
         const { databasePath } = rollcall;
         expect(judge({ databasePath, account: address, log: server.log })).toEqual([]);
         expect(query(databasePath, "SELECT 1 FROM coverage")).toHaveLength(1);
@@ -81,6 +80,7 @@ for (const dialect of ["msnp02", "msnp07"]) {
     const outcome = await stage({ address: ADDRESS, conversations }, async (scene) => {
       await playOut(scene);
       await scene.clock.advance(60_000);
+      await scene.rollcall.stop();
       const outs = scene.server.log.filter((entry) => entry.kind === "sent" && entry.bytes.includes("OUT OTH"));
       const [claim] = query(scene.rollcall.databasePath, "SELECT to_ms AS toMs, end_reason AS endReason FROM coverage");
       expect(claim).toEqual({ toMs: outs[0]?.atMs, endReason: "signed-in-elsewhere" });
@@ -98,6 +98,7 @@ for (const dialect of ["msnp02", "msnp07"]) {
       const outcome = await stage({ address, conversations: [conversation] }, async (scene) => {
         await playOut(scene);
         await scene.clock.advance(60_000);
+        await scene.rollcall.stop();
         for (const table of ["coverage", "contact", "watch", "event", "profile"]) {
           expect(query(scene.rollcall.databasePath, `SELECT * FROM ${table}`), table).toEqual([]);
         }

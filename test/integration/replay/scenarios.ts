@@ -32,25 +32,21 @@ export interface Scene {
   rollcall: CollectorFixture;
 }
 
-type Staging = Omit<ReplayOptions, "clock"> & { address: string; clock?: TestClock; folder?: string; stepMs?: number };
+type Staging = Omit<ReplayOptions, "clock"> & { address: string; clock?: TestClock; folder?: string };
 
 /** Plays the conversations to the real collector, acts, signs out, and lets the oracle judge. */
 export async function stage(staging: Staging, act: (scene: Scene) => Promise<void>): Promise<Outcome> {
   const { address, clock = new TestClock(), folder, ...options } = staging;
-  const server = await ReplayServer.listen({ ...options, clock });
-  try {
-    const accounts = [{ address, port: server.port }];
-    await using rollcall = await CollectorFixture.start({ clock, accounts, ...(folder ? { folder } : {}) });
-    await act({ clock, server, rollcall });
-    const state = readState(rollcall.databasePath);
-    await rollcall.stop();
-    const { databasePath, said } = rollcall;
-    const findings = judge({ databasePath, account: address, log: server.log });
-    const { connections, log } = server;
-    return { findings, claims: readClaims(databasePath), said, state, connections, log };
-  } finally {
-    await server.close();
-  }
+  await using server = await ReplayServer.listen({ ...options, clock });
+  const accounts = [{ address, port: server.port }];
+  await using rollcall = await CollectorFixture.start({ clock, accounts, ...(folder ? { folder } : {}) });
+  await act({ clock, server, rollcall });
+  // All that was written is on the disk then.
+  await rollcall.stop();
+  const { databasePath, said } = rollcall;
+  const { connections, log } = server;
+  const findings = judge({ databasePath, account: address, log });
+  return { findings, claims: readClaims(databasePath), said, state: readState(databasePath), connections, log };
 }
 
 /** Lets time pass until the `nth` connection has nothing more to say. */
