@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Handle, openForWriting } from "../../db/open.ts";
 import type { Contact, Fact, Presence } from "../../db/record/facts.ts";
 import { HistoryWriter } from "../../db/record/writer.ts";
+import { putAccount } from "../../db/settings/accounts.ts";
 import type { Status } from "../../db/status.ts";
 
 const MINUTE_MS = 60_000;
@@ -91,10 +92,13 @@ export class SampleHistory {
   constructor(folder: string, nowMs: number, file = "rollcall.db") {
     this.path = join(folder, file);
     this.#db = openForWriting(this.path);
-    const { lastInsertRowid } = this.#db
-      .prepare("INSERT INTO account (network, address, host, port, added_ms) VALUES (?, ?, ?, ?, ?)")
-      .run("messenger", "me@example.com", "messenger.example.com", 1863, nowMs - DAYS_RECORDED * DAY_MS);
-    this.accountId = Number(lastInsertRowid);
+    putAccount(
+      this.#db,
+      { network: "messenger", address: "me@example.com", host: "messenger.example.com", port: 1863, options: {} },
+      Buffer.from("sealed"),
+      nowMs - DAYS_RECORDED * DAY_MS,
+    );
+    this.accountId = 1;
     this.#writer = new HistoryWriter(this.#db, nowMs - DAYS_RECORDED * DAY_MS, "0.0.0-test");
     for (const batch of factsUntil(this.accountId, nowMs)) this.#writer.append(batch);
   }

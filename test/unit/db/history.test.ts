@@ -193,8 +193,18 @@ describe("spans", () => {
 });
 
 describe("a contact", () => {
+  test("goes by what the list calls it until its own word is heard, and the list's word is no fact", async () => {
+    const named = async () => (await listContacts(db))[0]?.name;
+    story.tell({ kind: "roster", atMs: 1, contacts: [contact("ada", "ada of the list")] });
+    story.tell({ kind: "roster", atMs: 2, contacts: [contact("ada", "ada renamed in the list")] });
+    expect(await named()).toBe("ada renamed in the list");
+    story.tell({ kind: "profile", atMs: 3, address: address("ada"), field: "name", value: "Ada" });
+    story.tell({ kind: "roster", atMs: 4, contacts: [contact("ada", "ada of the list")] });
+    expect(await named()).toBe("Ada");
+    expect(story.rows("SELECT at_ms, value FROM profile")).toEqual([{ at_ms: 3, value: "Ada" }]);
+  });
+
   test("keeps every name, and a name said again is no new fact", async () => {
-    story.tell({ kind: "roster", atMs: 1, contacts: [contact("ada", "Ada")] });
     story.tell({ kind: "roster", atMs: 2, contacts: [contact("ada", "Ada")] });
     const rename = (atMs: number, value: string) =>
       story.tell({ kind: "profile", atMs, address: address("ada"), field: "name", value });
@@ -203,7 +213,7 @@ describe("a contact", () => {
     rename(5, "=1+1");
     rename(6, "Ada");
     expect(story.rows("SELECT at_ms, value FROM profile ORDER BY seq")).toEqual([
-      { at_ms: 1, value: "Ada" },
+      { at_ms: 3, value: "Ada" },
       { at_ms: 4, value: "=1+1" },
       { at_ms: 6, value: "Ada" },
     ]);

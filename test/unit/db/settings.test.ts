@@ -3,7 +3,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openForWriting } from "../../../db/open.ts";
-import { parseAddress, parseServer, putAccount, storedAccounts } from "../../../db/settings/accounts.ts";
+import { HistoryWriter } from "../../../db/record/writer.ts";
+import { parseAddress, parseServer, putAccount, removeAccount, storedAccounts } from "../../../db/settings/accounts.ts";
 import { chooseDatabase, dataFolder, prepareDataFolder, SettingsError } from "../../../db/settings/data-folder.ts";
 import { openPassword, SealBroken, sealPassword } from "../../../db/settings/sealing.ts";
 import { tempFolder } from "../../helpers/temp.ts";
@@ -103,8 +104,8 @@ describe("a server", () => {
 });
 
 describe("an address", () => {
-  test("is known by its lower-case form", () => {
-    expect(parseAddress(" Me@Example.COM ")).toBe("me@example.com");
+  test("is kept as typed, but for the blanks around it", () => {
+    expect(parseAddress(" Me@Example.COM ")).toBe("Me@Example.COM");
   });
 
   test.each(["", "me", "@example.com", "me@", "a b@c.d", "me@@x", "<me@x.y>", `${"x".repeat(125)}@a.bc`])(
@@ -124,8 +125,30 @@ describe("an account", () => {
     const changed = { ...ACCOUNT, address: "ME@Example.com", host: "elsewhere", options: { visible: true } };
     expect(putAccount(db, changed, Buffer.from("two"), 2)).toBe(false);
     expect(storedAccounts(db)).toEqual([
-      { ...changed, address: "me@example.com", id: 1, sealedPassword: Buffer.from("two") },
+      {
+        ...changed,
+        address: "me@example.com",
+        displayAddress: "ME@Example.com",
+        id: 1,
+        state: "new",
+        sealedPassword: Buffer.from("two"),
+      },
     ]);
+    db.close();
+  });
+
+  test("that never recorded anything can be taken away again; one with a history cannot", () => {
+    const db = openForWriting(join(tempFolder(), "rollcall.db"));
+    putAccount(db, ACCOUNT, Buffer.from("one"), 1);
+    expect(removeAccount(db, "Me@example.com")).toBe(true);
+    expect(removeAccount(db, "me@example.com")).toBe(false);
+    expect(storedAccounts(db)).toEqual([]);
+    putAccount(db, ACCOUNT, Buffer.from("one"), 1);
+    const [account] = storedAccounts(db);
+    const writer = new HistoryWriter(db, 1, "test");
+    writer.append([{ kind: "coverage-open", accountId: account?.id ?? 0, fromMs: 2, watched: [], present: [] }]);
+    expect(() => removeAccount(db, "me@example.com")).toThrow(/has a history/);
+    expect(storedAccounts(db)).toHaveLength(1);
     db.close();
   });
 

@@ -289,8 +289,10 @@ test("no sequence of news, silences and clock jumps makes the history lie", () =
 
 function addAccount(nth: number): number {
   const { lastInsertRowid } = db
-    .prepare("INSERT INTO account (network, address, host, port, added_ms) VALUES ('messenger', ?, 'x', 1863, 0)")
-    .run(`me${nth}@example.com`);
+    .prepare(
+      "INSERT INTO account (network, address, display_address, host, port, added_ms) VALUES ('messenger', @address, @address, 'x', 1863, 0)",
+    )
+    .run({ address: `me${nth}@example.com` });
   return Number(lastInsertRowid);
 }
 
