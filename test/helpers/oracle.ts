@@ -69,7 +69,8 @@ type Moment = {
   | { kind: "presence"; address: string; said: Said }
   | { kind: "listed"; address: string }
   | { kind: "removed"; address: string }
-  | { kind: "named"; address: string; name: string }
+  /** By the contact's own word, or by what a list calls them, which serves until that word is heard. */
+  | { kind: "named"; address: string; name: string; isOwn: boolean }
 );
 
 interface Run {
@@ -95,6 +96,8 @@ function readConnection(log: readonly WireEntry[], connection: number): Connecti
   const moments: Moment[] = [];
   const runs: Run[] = [];
   const roster = new Map<string, Set<string>>();
+  /** Who left their last group: off the roster, unless they are spoken about again. */
+  const groupless = new Set<string>();
   const pings: { askedAt: number; askedMs: number; isBarrier: boolean }[] = [];
   let lastChunk: WireEntry | undefined;
   let rest: number[] = [];
@@ -137,8 +140,12 @@ function readConnection(log: readonly WireEntry[], connection: number): Connecti
     const say = (moment: Omit<Moment, "atMs" | "position">) => moments.push({ ...moment, atMs, position } as Moment);
     const speak = (code: string, who: string, name: string) => {
       const address = who.toLowerCase();
+      if (groupless.delete(address)) {
+        roster.set(address, new Set());
+        say({ kind: "listed", address } as Moment);
+      }
       if (!roster.has(address)) return;
-      if (name !== "") say({ kind: "named", address, name: textOf(name) } as Moment);
+      if (name !== "") say({ kind: "named", address, name: textOf(name), isOwn: true } as Moment);
       say({ kind: "presence", address, said: { status: WORDS.get(code) ?? "other", raw: code } } as Moment);
     };
     if (verb === "LST" && b === "FL" && f !== "") list(f, tokens[7] ?? "", false);
@@ -156,6 +163,7 @@ function readConnection(log: readonly WireEntry[], connection: number): Connecti
       if (e !== "") groups.delete(e);
       if (e !== "" && groups.size > 0) return;
       roster.delete(address);
+      if (e !== "") groupless.add(address);
       say({ kind: "removed", address } as Moment);
     }
 
@@ -164,10 +172,11 @@ function readConnection(log: readonly WireEntry[], connection: number): Connecti
       const groups = (isAdded ? tokens[6] : tokens[8]) ?? "";
       const known = roster.get(address);
       for (const group of groups.split(",")) if (group !== "" && known) known.add(group);
+      if (name !== "") say({ kind: "named", address, name: textOf(name), isOwn: false } as Moment);
       if (known) return;
+      groupless.delete(address);
       roster.set(address, new Set(groups.split(",").filter((group) => group !== "")));
       say({ kind: "listed", address } as Moment);
-      if (name !== "") say({ kind: "named", address, name: textOf(name) } as Moment);
     }
   }
 }
@@ -532,9 +541,10 @@ class Trial {
     this.#find(`${address} should be watched ${list(expected)}; recorded: ${list(recorded)}`);
   }
 
-  /** Contacts are who was ever on the forward list, under every name that was said, in order. */
+  /** Contacts are who was ever on the forward list, under every name that they gave themselves, in order. */
   #checkContacts(): void {
     const names = new Map<string, string[]>();
+    const listNames = new Map<string, string>();
     const listed = new Set<string>();
     for (const { moments } of this.#wire) {
       if (moments.some(({ kind }) => kind === "listed") && moments.some(({ kind }) => kind === "pong")) listed.clear();
@@ -544,8 +554,9 @@ class Trial {
           if (!names.has(moment.address)) names.set(moment.address, []);
         } else if (moment.kind === "removed") listed.delete(moment.address);
         else if (moment.kind === "named") {
+          if (!moment.isOwn) listNames.set(moment.address, moment.name);
           const known = names.get(moment.address);
-          if (known && known.at(-1) !== moment.name) known.push(moment.name);
+          if (moment.isOwn && known && known.at(-1) !== moment.name) known.push(moment.name);
         }
       }
     }
@@ -558,7 +569,7 @@ class Trial {
       if (isRemoved === listed.has(address))
         this.#find(`${address} is ${isRemoved ? "gone from" : "still on"} the roster`);
       const recorded = this.#history.names.filter((one) => one.address === address).map((one) => one.name);
-      if (recorded.join("\n") !== said.join("\n") || name !== (said.at(-1) ?? ""))
+      if (recorded.join("\n") !== said.join("\n") || name !== (said.at(-1) ?? listNames.get(address) ?? ""))
         this.#find(
           `${address} was called ${JSON.stringify(said)}; recorded: ${JSON.stringify(recorded)}, now "${name}"`,
         );

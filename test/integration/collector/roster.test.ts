@@ -137,6 +137,27 @@ test("a contact who leaves one group of two is still watched", async () => {
   });
 });
 
+test("a contact who leaves their last group and is still spoken about has stayed on the roster", async () => {
+  await onStage({ contacts: ["bob@x.org"] }, async ({ say, stop, databasePath }) => {
+    await say("REM 0 FL 2 bob@x.org 0");
+    await say("NLN AWY bob@x.org Bob");
+    await stop();
+    expect(watches(databasePath, "bob@x.org")).toMatchObject([{ endReason: "removed" }, { toMs: null }]);
+    expect(events(databasePath)).toEqual(["bob@x.org away AWY baseline"]);
+  });
+});
+
+test("a stale name in the list makes no false renaming at the next sign-in", async () => {
+  const stage = { contacts: [["bob@x.org", "Old"] as [string, string]], present: ["BSY bob@x.org New"] };
+  await onStage([stage, stage], async ({ clock, server, stop, databasePath }) => {
+    server.peer.reset();
+    await clock.advance(1_000);
+    await stop();
+    expect(query(databasePath, "SELECT value FROM profile")).toEqual([{ value: "New" }]);
+    expect(query(databasePath, "SELECT name FROM contact")).toEqual([{ name: "New" }]);
+  });
+});
+
 test("a contact who was removed and comes back has two watches", async () => {
   await onStage({ contacts: ["bob@x.org"] }, async ({ say, stop, databasePath }) => {
     await say("REM 0 FL 2 bob@x.org");
@@ -182,7 +203,6 @@ test("repeats write nothing", async () => {
       "bob@x.org busy BSY",
     ]);
     expect(query(databasePath, "SELECT value FROM profile WHERE field = 'name' ORDER BY seq")).toEqual([
-      { value: "bob@x.org" },
       { value: "Bob" },
     ]);
   });

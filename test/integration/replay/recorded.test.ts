@@ -85,8 +85,7 @@ for (const dialect of ["msnp02", "msnp07"]) {
       const [claim] = query(scene.rollcall.databasePath, "SELECT to_ms AS toMs, end_reason AS endReason FROM coverage");
       expect(claim).toEqual({ toMs: outs[0]?.atMs, endReason: "signed-in-elsewhere" });
     });
-    const why =
-      "alice@example.com signed in elsewhere; not taking the session back. Start again when that place has signed out";
+    const why = "signed in elsewhere; not taking the session back. Start again when that place has signed out";
     expect(outcome).toMatchObject({ findings: [], connections: 1, state: { state: "stopped", detail: why } });
     expect(outcome.said).toEqual(["info alice@example.com: signed in, watching", `error alice@example.com: ${why}`]);
   });
