@@ -1,8 +1,6 @@
 /**
  * SIGKILL at random moments, again and again on the same history; `ROLLCALL_KILL_ROUNDS` sets how often.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout } from "node:timers/promises";
@@ -12,6 +10,7 @@ import { ADDRESS, makeFolder, putAccounts } from "../../helpers/collector-fixtur
 import { judge } from "../../helpers/oracle.ts";
 import { actAsMessenger, type Peer, RawServer } from "../../helpers/raw-server.ts";
 import { until } from "../../helpers/test-clock.ts";
+import { Life } from "./collector-process.ts";
 
 const ROUNDS = Number(process.env.ROLLCALL_KILL_ROUNDS ?? 12);
 const CONTACTS = Array.from({ length: 20 }, (_, at) => `c${at}@x.org`);
@@ -76,41 +75,6 @@ function beBusy(peer: Peer): void {
     return false;
   });
   void peer.closed.then(() => clearInterval(timer));
-}
-
-/** One life of the collector, in a process of its own. */
-class Life {
-  /** The highest event number that was printed after its COMMIT. */
-  acknowledged = 0;
-  readonly #process: ChildProcess;
-  readonly #exited: Promise<unknown>;
-  #output = "";
-
-  constructor(folder: string, databasePath: string) {
-    const child = join(import.meta.dirname, "kill-child.ts");
-    this.#process = spawn(process.execPath, [child, folder, databasePath], { stdio: ["ignore", "pipe", "pipe"] });
-    this.#exited = once(this.#process, "close");
-    this.#process.stdout?.on("data", (chunk: Buffer) => this.#hear(chunk.toString()));
-    this.#process.stderr?.on("data", (chunk: Buffer) => this.#hear(chunk.toString()));
-  }
-
-  async kill(): Promise<void> {
-    this.#process.kill("SIGKILL");
-    // What it had printed before still arrives.
-    await this.#exited;
-  }
-
-  async end(): Promise<void> {
-    this.#process.kill("SIGTERM");
-    const [code] = (await this.#exited) as [number];
-    expect(code, this.#output).toBe(0);
-  }
-
-  #hear(text: string): void {
-    this.#output += text;
-    for (const [, seq] of this.#output.matchAll(/^committed (\d+)\n/gm)) this.acknowledged = Number(seq);
-    this.#output = this.#output.slice(this.#output.lastIndexOf("\n") + 1);
-  }
 }
 
 /** Looks at the history of a dead collector; returns its claims. */

@@ -1,4 +1,4 @@
-/** The process that `kill.test.ts` kills: a collector that prints `committed SEQ` after each COMMIT. */
+/** A bare collector for tests that kill it: prints what it has to say, and `committed SEQ` after each COMMIT. */
 import { systemClock } from "../../../collector/clock.ts";
 import { messenger } from "../../../collector/network/messenger/messenger.ts";
 import { Collector } from "../../../collector/supervise/collector.ts";
@@ -6,7 +6,7 @@ import { Collector } from "../../../collector/supervise/collector.ts";
 const [folder = "", databasePath = ""] = process.argv.slice(2);
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
-const collector = await Collector.start({
+const started = Collector.start({
   folder,
   databasePath,
   clock: systemClock,
@@ -16,4 +16,4 @@ const collector = await Collector.start({
   backoff: { baseMs: 20, capMs: 20, stableMs: 60_000 },
   onCommitted: (_, lastSeq) => say(`committed ${lastSeq}`),
 });
-process.on("SIGTERM", () => void collector.stop("stopped"));
+process.on("SIGTERM", async () => (await started).stop("stopped"));
