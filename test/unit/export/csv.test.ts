@@ -328,6 +328,12 @@ describe("cells", () => {
     );
   });
 
+  test.each([",", '"', "\r", "\n"])("with %j inside are quoted, whoever reads them", async (mark) => {
+    story.tell({ kind: "roster", atMs: START, contacts: [contact("ada", `a${mark}b`)] });
+    story.open(START, ["ada"], { ada: "busy" });
+    expect(await bytes({ shape: "events" })).toContain(`,"a${mark === '"' ? '""' : mark}b",busy,`);
+  });
+
   test("a nameless contact goes by the address", async () => {
     story.tell({ kind: "roster", atMs: START, contacts: [contact("ada", "")] });
     story.open(START, ["ada"], { ada: "busy" });
