@@ -52,8 +52,6 @@ export function openForReading(path: string): Handle {
   try {
     if (version(db) === 0) throw new DatabaseRefused("missing", `the history at ${path} is still being created`);
     refuseNewer(db, path);
-    // A contact's events lie scattered among everyone's; with the default of 2 MB each of them is a read.
-    db.pragma("cache_size = -32768");
     return db;
   } catch (error) {
     db.close();

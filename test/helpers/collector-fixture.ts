@@ -3,13 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messenger } from "../../collector/network/messenger/messenger.ts";
-import { openMessengerSession } from "../../collector/network/messenger/session.ts";
-import { dialTcp } from "../../collector/network/messenger/transport.ts";
-import type { Clock, Network } from "../../collector/network/network.ts";
+import type { Clock } from "../../collector/network/network.ts";
 import type { BackoffOptions } from "../../collector/supervise/backoff.ts";
 import { Collector } from "../../collector/supervise/collector.ts";
 import { openForWriting } from "../../db/open.ts";
-import type { Fact } from "../../db/record/facts.ts";
 import { type AccountOptions, putAccount } from "../../db/settings/accounts.ts";
 import { sealPassword } from "../../db/settings/sealing.ts";
 import { settle, TestClock } from "./test-clock.ts";
@@ -31,9 +28,6 @@ export interface FixtureOptions {
   /** Another life in a folder that an earlier one has used. */
   folder?: string;
   backoff?: BackoffOptions;
-  /** How long each step of the sign-in may take. */
-  stepMs?: number;
-  onCommitted?(facts: readonly Fact[], lastSeq: number): void;
 }
 
 export const ADDRESS = "alice@example.com";
@@ -55,22 +49,27 @@ export class CollectorFixture {
   #stopped: Promise<void> | undefined;
 
   static async start(options: FixtureOptions): Promise<CollectorFixture> {
-    const { clock, accounts, backoff = TINY_BACKOFF, stepMs, onCommitted } = options;
-    const folder = options.folder ?? makeFolder().path;
+    const { clock, accounts, backoff = TINY_BACKOFF } = options;
+    const own = options.folder === undefined ? makeFolder() : undefined;
+    const folder = own?.path ?? (options.folder as string);
     const databasePath = join(folder, "rollcall.db");
-    await putAccounts(databasePath, folder, accounts, clock.nowMs());
     const said: string[] = [];
-    const collector = await Collector.start({
-      folder,
-      databasePath,
-      clock,
-      backoff,
-      networks: { messenger: stepMs === undefined ? messenger : hurried(stepMs) },
-      version: "0.0.0-test",
-      say: (level, message) => void said.push(`${level} ${message}`),
-      ...(onCommitted ? { onCommitted } : {}),
-    });
-    return new CollectorFixture(collector, folder, databasePath, said, clock, options.folder === undefined);
+    try {
+      await putAccounts(databasePath, folder, accounts, clock.nowMs());
+      const collector = await Collector.start({
+        folder,
+        databasePath,
+        clock,
+        backoff,
+        networks: { messenger },
+        version: "0.0.0-test",
+        say: (level, message) => void said.push(`${level} ${message}`),
+      });
+      return new CollectorFixture(collector, folder, databasePath, said, clock, own !== undefined);
+    } catch (error) {
+      own?.[Symbol.dispose]();
+      throw error;
+    }
   }
 
   private constructor(
@@ -126,11 +125,4 @@ export async function putAccounts(
   } finally {
     db.close();
   }
-}
-
-function hurried(stepMs: number): Network {
-  return {
-    name: "messenger",
-    open: (signIn, clock, observe) => openMessengerSession(signIn, { clock, dial: dialTcp, stepMs }, observe),
-  };
 }
