@@ -53,8 +53,11 @@ const add = new Command("add")
     };
     const folder = dataFolder();
     prepareDataFolder(folder);
+    const path = join(folder, "rollcall.db");
+    // Nobody should type a password for a history that cannot be used.
+    readerOrNothing(path)?.close();
     const secret = await readPassword(account.address, options.passwordFile);
-    const db = openForWriting(join(folder, "rollcall.db"));
+    const db = openForWriting(path);
     try {
       const isNew = putAccount(db, account, await sealPassword(db, folder, secret), systemClock.nowMs());
       console.log(

@@ -246,7 +246,7 @@ test("signed in elsewhere ends the account, and the session is not taken back", 
   expect(code).toBe(3);
   expect(err).toEqual([
     expect.stringMatching(
-      /error me@example\.com: me@example\.com signed in elsewhere; not taking the session back\. Start again when that place has signed out$/,
+      /error me@example\.com: signed in elsewhere; not taking the session back\. Start again when that place has signed out$/,
     ),
     "rollcall: no account is left to record: signed in elsewhere",
   ]);
