@@ -88,6 +88,10 @@ export function removeAccount(db: Handle, address: string): boolean {
       if (db.prepare("SELECT EXISTS (SELECT 1 FROM coverage WHERE account_id = ?)").pluck().get(accountId) === 1) {
         throw new SettingsError(`${address} has a history, and this version does not throw histories away`);
       }
+      // A sign-in that broke off before its barrier leaves people and their names, and no word about presence.
+      db.prepare("DELETE FROM profile WHERE contact_id IN (SELECT id FROM contact WHERE account_id = ?)").run(
+        accountId,
+      );
       db.prepare("DELETE FROM contact WHERE account_id = ?").run(accountId);
       db.prepare("DELETE FROM account WHERE id = ?").run(accountId);
       return true;

@@ -129,6 +129,27 @@ test("a password can come from standard input", async () => {
   expect(again.out).toMatch(/^Changed me@example\.com at 127\.0\.0\.1:1863\./);
 });
 
+test("an account that recorded nothing can be removed; one with a history can not", async () => {
+  const server = await serverThat({ contacts: ["ann@example.com"] });
+  const here = await placeAt(server.port);
+  const remove = () => runCli(["account", "remove", ME], { data: here.data });
+  expect(await remove()).toEqual({ code: 0, out: `Removed ${ME}.\n`, err: [] });
+  expect(await remove()).toMatchObject({
+    code: 2,
+    err: [`rollcall: there is no account ${ME}; see: rollcall account list`],
+  });
+  await addAccount(here, `127.0.0.1:${server.port}`);
+  const collector = new Cli(["collect"], { data: here.data });
+  await collector.says(/signed in, watching/);
+  expect(await remove()).toMatchObject({ code: 3, err: [expect.stringMatching(/^rollcall: another collector/)] });
+  await until(() => coverages(here).length === 1, "the coverage");
+  await collector.stop();
+  expect(await remove()).toMatchObject({
+    code: 2,
+    err: [`rollcall: ${ME} has a history, and this version does not throw histories away`],
+  });
+});
+
 test("a server that is taken away leaves a gap that is unknown, never offline", async () => {
   const sandbox = await startSandbox();
   const friend = await signInFriend(sandbox.port);

@@ -8,7 +8,7 @@ import { parseAddress, parseServer, putAccount, removeAccount, storedAccounts } 
 import { chooseDatabase, dataFolder, prepareDataFolder, SettingsError } from "../../../db/settings/data-folder.ts";
 import { openPassword, SealBroken, sealPassword } from "../../../db/settings/sealing.ts";
 import { tempFolder } from "../../helpers/temp.ts";
-import { ACCOUNT } from "./story.ts";
+import { ACCOUNT, address, contact, Story } from "./story.ts";
 
 function mode(path: string): string {
   return (statSync(path).mode & 0o777).toString(8);
@@ -159,6 +159,16 @@ describe("an account", () => {
     expect(storedAccounts(db)).toEqual([]);
     db.close();
   });
+});
+
+test("an account whose only sign-in broke off before its barrier can be removed with what it brought", () => {
+  const story = new Story();
+  story.tell(
+    { kind: "roster", atMs: 1, contacts: [contact("ada")] },
+    { kind: "profile", atMs: 2, address: address("ada"), field: "name", value: "Ada" },
+  );
+  expect(removeAccount(story.db, ACCOUNT.address)).toBe(true);
+  expect(story.rows("SELECT * FROM contact")).toEqual([]);
 });
 
 describe("a sealed password", () => {
