@@ -13,6 +13,8 @@ const BATCH_MS = 50;
 /** A proof of life alone is worth less than an fsync: it may wait this long. */
 const PROOF_MS = 5_000;
 const RETRY_MS = 1_000;
+/** Asked to close, a journal whose disk refuses this often gives up: a service must be able to stop. */
+const CLOSING_ATTEMPTS = 3;
 
 export interface JournalOptions {
   path: string;
@@ -34,6 +36,8 @@ export class Journal {
   #inFlight: Fact[] | undefined;
   #timer: { due: Timer; atMs: number } | undefined;
   #isTroubled = false;
+  #isClosing = false;
+  #closingFailures = 0;
   #waiters: (() => void)[] = [];
   #failure: Error | undefined;
   readonly #exited: Promise<void>;
@@ -85,8 +89,9 @@ export class Journal {
     }
   }
 
-  /** Flushes, ends the run and closes the database. */
+  /** Flushes, ends the run and closes the database. What the disk still refuses then is given up, and said so. */
   async close(endedMs: number, reason: string): Promise<void> {
+    this.#isClosing = true;
     if (!this.#failure) {
       await this.flush();
       this.#send({ kind: "end", endedMs, reason });
@@ -129,6 +134,7 @@ export class Journal {
       }
       case "failed":
         this.#settle(message.message);
+        if (this.#isClosing && ++this.#closingFailures >= CLOSING_ATTEMPTS) return this.#giveUp();
         this.#options.clock.after(RETRY_MS, () => this.#send({ kind: "append", facts: this.#inFlight ?? [] }));
         return;
       case "ready":
@@ -137,6 +143,16 @@ export class Journal {
       default:
         message satisfies never;
     }
+  }
+
+  #giveUp(): void {
+    const lost = (this.#inFlight?.length ?? 0) + this.#queue.length;
+    this.#inFlight = undefined;
+    this.#queue = [];
+    this.#options.onTrouble?.(
+      `stopping although the disk refuses: the last ${lost} facts are not recorded, their time is unknown`,
+    );
+    for (const wake of this.#waiters.splice(0)) wake();
   }
 
   #settle(trouble: string | undefined): void {

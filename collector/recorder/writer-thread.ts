@@ -14,7 +14,12 @@ export type FromWriter =
   | { kind: "failed"; message: string };
 
 /** Trouble that may pass: a full or failing disk, or another process that holds the file for too long. */
-const PASSING = /^SQLITE_(FULL|IOERR|BUSY|READONLY|CANTOPEN)/;
+function isPassing(error: unknown): error is Error & { code: string } {
+  return (
+    error instanceof Error &&
+    /^SQLITE_(FULL|IOERR|BUSY|READONLY|CANTOPEN)/.test((error as { code?: string }).code ?? "")
+  );
+}
 
 const port = parentPort;
 if (!port) throw new Error("this file is a worker thread's, not a program");
@@ -29,22 +34,31 @@ try {
       case "append":
         return append(message.facts);
       case "end":
-        writer.end(message.endedMs, message.reason);
-        // Leaves one tidy file for whoever copies it.
-        db.pragma("wal_checkpoint(TRUNCATE)");
-        db.close();
+        end(message.endedMs, message.reason);
         return port.close();
     }
   });
   say({ kind: "ready" });
 
+  function end(endedMs: number, reason: string): void {
+    try {
+      writer.end(endedMs, reason);
+      // Leaves one tidy file for whoever copies it.
+      db.pragma("wal_checkpoint(TRUNCATE)");
+    } catch (error) {
+      // The next run finds this one open and takes it for what it is.
+      if (!isPassing(error)) throw error;
+    } finally {
+      db.close();
+    }
+  }
+
   function append(facts: Fact[]): void {
     try {
       say({ kind: "committed", lastSeq: writer.append(facts) });
     } catch (error) {
-      const code = (error as { code?: string }).code;
-      if (code === undefined || !PASSING.test(code)) throw error;
-      say({ kind: "failed", message: `cannot write to ${path} (${code}): ${(error as Error).message}` });
+      if (!isPassing(error)) throw error;
+      say({ kind: "failed", message: `cannot write to ${path} (${error.code}): ${error.message}` });
     }
   }
 } catch (error) {
