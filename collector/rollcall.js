@@ -41,7 +41,8 @@ function runWith(node) {
   const child = spawn(node, [here, ...process.argv.slice(2)], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
   // The keyboard's interrupt reaches the child too, which leaves it to its parent: us.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill("SIGTERM"));
-  child.on("message", (word) => process.send?.(word));
+  // A parent that is gone needs no word any more.
+  child.on("message", (word) => process.send?.(word, undefined, undefined, () => undefined));
   child.on("error", (error) => {
     console.error(`rollcall: cannot run ${node}: ${error.message}`);
     process.exitCode = 1;

@@ -6,7 +6,7 @@ export function say(level: "info" | "warn" | "error", message: string): void {
   else console.error(line);
 }
 
-/** Under `rollcall start`, the parent waits for this word. */
+/** Under `rollcall start`, the parent waits for this word. One that is gone is noticed by `askedToStop`, not here. */
 export function tellParent(word: string): void {
-  process.send?.(word);
+  process.send?.(word, undefined, undefined, () => undefined);
 }

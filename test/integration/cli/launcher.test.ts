@@ -1,4 +1,6 @@
 /** The launcher under a Node that is too old. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -72,6 +74,18 @@ test("a command whose launcher is killed does not stay behind", async () => {
   const [, pid] = await cli.says(/sandbox listening .* \(process (\d+)\)/);
   expect(Number(pid)).not.toBe(cli.pid);
   // Its output closes only when the command itself is gone.
-  const { out } = await cli.stop("SIGKILL");
+  const { out, err } = await cli.stop("SIGKILL");
+  expect(err).toEqual([]);
   expect(out).toMatch(/sandbox stopped \(its parent ended\)\n$/);
+});
+
+test("a command whose parent was gone before it could listen for that does not stay behind either", async () => {
+  const launcher = join(ROOT, "collector", "rollcall.js");
+  const child = spawn(process.execPath, [launcher, "sandbox", "--port", "0"], {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  child.disconnect();
+  expect(await once(child, "exit")).toEqual([0, null]);
+  clearTimeout(late);
 });
