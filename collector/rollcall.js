@@ -3,6 +3,7 @@
 // says in one line what is wrong. The packages that bring one are the optional dependencies in package.json.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import module from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -18,6 +19,8 @@ const PACKAGES = {
 const here = fileURLToPath(import.meta.url);
 
 if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
+  // Types are stripped once and not at every start.
+  module.enableCompileCache();
   await import("./cli/main.ts");
 } else {
   const packaged = packagedNode();

@@ -7,7 +7,7 @@ import { statusColour } from "../ui/status-words.ts";
 import { Tip } from "../ui/tip.tsx";
 
 /** Label, strip, summary; on a phone the label and the summary share a line above the strip. */
-const COLUMNS = "grid grid-cols-[1fr_auto] items-center gap-x-4 md:grid-cols-[6rem_minmax(0,1fr)_11.5rem] md:gap-x-5";
+const COLUMNS = "grid grid-cols-[1fr_auto] items-center gap-x-4 md:grid-cols-[6rem_minmax(0,1fr)_13rem] md:gap-x-5";
 
 /** State strips, one row a local day, newest first. */
 export function DayStrips({ chart: { rows, ticks } }: { chart: DayChart }) {
@@ -96,7 +96,7 @@ function Row({ row, ticks, cellProps }: RowProps) {
           )}
         </div>
       </div>
-      <div role="gridcell" className="text-right text-[13px] text-soft md:text-left">
+      <div role="gridcell" className="text-right text-[13px] text-soft md:text-left md:whitespace-nowrap">
         {row.pieces.length === 0 ? "nothing yet" : <Summary row={row} />}
       </div>
     </div>
