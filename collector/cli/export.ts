@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Command, Option } from "commander";
 import { exportCsv } from "../../db/export/csv.ts";
-import { parseExportQuery, SHAPES } from "../../db/export/query.ts";
+import { parseExportQuery, requireKnown, SHAPES } from "../../db/export/query.ts";
 import { openForReading } from "../../db/open.ts";
 import { chooseDatabase, dataFolder } from "../../db/settings/data-folder.ts";
 import { systemClock } from "../clock.ts";
@@ -35,6 +35,7 @@ export const exportCommand = new Command("export")
     const query = parseExportQuery({ shape, from, to, contact, account, tz }, systemClock.nowMs());
     const db = openForReading(chooseDatabase(dataFolder()).path);
     try {
+      requireKnown(db, query);
       const rows = Readable.from(exportCsv(db, query));
       if (out === undefined) await pipeline(rows, process.stdout, { end: false }).catch(forgiveClosedPipe);
       else await writeFile(rows, out);

@@ -1,5 +1,6 @@
 /** What can be exported, and how a person asks for it. */
 import { z } from "zod";
+import type { Handle } from "../open.ts";
 import { SettingsError } from "../settings/data-folder.ts";
 
 export const SHAPES = ["events", "spans", "coverage"] as const;
@@ -66,6 +67,16 @@ export function parseExportQuery(input: Record<string, string | undefined>, nowM
     ...(contact === undefined ? {} : { contact: contact.trim().toLowerCase() }),
     ...(account === undefined ? {} : { account: account.trim().toLowerCase() }),
   };
+}
+
+/** Throws SettingsError when the query names a contact or account that this history does not hold. */
+export function requireKnown(db: Handle, { contact, account }: ExportQuery): void {
+  const holds = (table: "contact" | "account", address: string) =>
+    db.prepare(`SELECT EXISTS (SELECT 1 FROM ${table} WHERE address = ?)`).pluck().get(address) === 1;
+  if (account !== undefined && !holds("account", account))
+    throw new SettingsError(`this history has no account ${account}`);
+  if (contact !== undefined && !holds("contact", contact))
+    throw new SettingsError(`this history has no contact ${contact}`);
 }
 
 /** The zone in the spelling that was asked for: Intl would turn Asia/Kathmandu into Asia/Katmandu. Throws SettingsError. */

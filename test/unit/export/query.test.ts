@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { parseExportQuery } from "../../../db/export/query.ts";
+import { parseExportQuery, requireKnown } from "../../../db/export/query.ts";
 import { SettingsError } from "../../../db/settings/data-folder.ts";
+import { Story } from "../db/story.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 14);
 
@@ -65,4 +66,18 @@ describe("refused, in words for the person who asked", () => {
       /"Mars" is not a time zone.*; "a" is not an instant.*; "b" is not an instant/,
     );
   });
+});
+
+test("a contact or account that the history does not hold is said to be unknown, not exported as nothing", () => {
+  const story = new Story(NOW);
+  story.roster(NOW, "ada");
+  const check = (words: Record<string, string>) =>
+    requireKnown(story.db, parseExportQuery({ shape: "events", ...words }, NOW));
+  check({ contact: "ADA@example.com" });
+  expect(() => check({ contact: "adda@example.com" })).toThrow(
+    new SettingsError("this history has no contact adda@example.com"),
+  );
+  expect(() => check({ account: "you@example.com" })).toThrow(
+    new SettingsError("this history has no account you@example.com"),
+  );
 });

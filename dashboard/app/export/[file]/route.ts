@@ -1,5 +1,5 @@
 import { exportCsv } from "../../../../db/export/csv.ts";
-import { type ExportQuery, parseExportQuery } from "../../../../db/export/query.ts";
+import { type ExportQuery, parseExportQuery, requireKnown } from "../../../../db/export/query.ts";
 import { type Handle, openForReading } from "../../../../db/open.ts";
 import { SettingsError } from "../../../../db/settings/data-folder.ts";
 import { openHistory } from "../../../data/history.ts";
@@ -23,6 +23,13 @@ export async function GET(request: Request, { params }: { params: Promise<{ file
   if (history.kind === "unreadable") return line(500, history.message);
   // A handle of its own: reading goes on for as long as the download does.
   const db = openForReading(history.path);
+  try {
+    requireKnown(db, query);
+  } catch (error) {
+    db.close();
+    if (!(error instanceof SettingsError)) throw error;
+    return line(404, error.message);
+  }
   return new Response(stream(exportCsv(db, query), db), {
     headers: {
       "Content-Type": "text/csv; charset=utf-8",
