@@ -1,5 +1,4 @@
-import type { SearchParams } from "nuqs/server";
-import { loadAddressState, writeAddressState } from "../data/address-state.ts";
+import { type AddressWords, readAddressState, writeAddressState } from "../data/address-state.ts";
 import { openHistory } from "../data/history.ts";
 import { readBoard, readStrips } from "../data/read-board.ts";
 import { chooseZone } from "../data/zone-choice.ts";
@@ -9,8 +8,8 @@ import { NothingYet } from "../ui/nothing-yet.tsx";
 import { NowBoard } from "../ui/now-board.tsx";
 import { PageFoot } from "../ui/page-foot.tsx";
 
-export default async function NowPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const { tz } = await loadAddressState(searchParams);
+export default async function NowPage({ searchParams }: { searchParams: Promise<AddressWords> }) {
+  const { tz } = readAddressState(await searchParams);
   const history = openHistory();
   if (history.kind === "nothing-yet") return <NothingYet folder={history.folder} />;
   if (history.kind === "unreadable") return <UnreadableFace message={history.message} />;

@@ -1,12 +1,17 @@
 import Link from "next/link";
 import { notFound } from "next/navigation";
-import type { SearchParams } from "nuqs/server";
 import type { Contact } from "../../../../db/history/contacts.ts";
 import type { Reading } from "../../../../db/status.ts";
 import { DayBars } from "../../../charts/day-bars.tsx";
 import { DayStrips } from "../../../charts/day-strips.tsx";
 import { HeatLegend, WeekHeatmap } from "../../../charts/week-heatmap.tsx";
-import { HEAT_RANGES, type HeatRange, loadAddressState, writeAddressState } from "../../../data/address-state.ts";
+import {
+  type AddressWords,
+  HEAT_RANGES,
+  type HeatRange,
+  readAddressState,
+  writeAddressState,
+} from "../../../data/address-state.ts";
 import type { Board } from "../../../data/board.ts";
 import { dateInFull } from "../../../data/clock-words.ts";
 import { type ContactPage, contactById, DAYS_SHOWN, readContactPage } from "../../../data/contact-page.ts";
@@ -28,12 +33,12 @@ const RANGE_WORDS: Record<HeatRange, string> = { "14d": "14 days", "8w": "8 week
 
 interface Props {
   params: Promise<{ id: string }>;
-  searchParams: Promise<SearchParams>;
+  searchParams: Promise<AddressWords>;
 }
 
 export default async function ContactPageRoute({ params, searchParams }: Props) {
   const { id } = await params;
-  const { tz, heat } = await loadAddressState(searchParams);
+  const { tz, heat } = readAddressState(await searchParams);
   const history = openHistory();
   if (history.kind === "nothing-yet") return <NothingYet folder={history.folder} />;
   if (history.kind === "unreadable") return <UnreadableFace message={history.message} />;
