@@ -12,7 +12,8 @@ import {
 import type { Reading } from "../../db/status.ts";
 import type { DayBar } from "../data/day-bars.ts";
 import { hoursWords } from "../data/durations.ts";
-import { STATUS_ORDER, STATUS_WORDS, statusColour } from "../ui/status-words.ts";
+import { STATUS_ORDER, STATUS_WORDS } from "../data/status-words.ts";
+import { statusColour } from "../ui/status-colour.ts";
 
 const HOUR_MS = 3_600_000;
 const AXIS = { fill: "var(--soft)", fontSize: 12 };

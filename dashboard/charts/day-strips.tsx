@@ -3,7 +3,7 @@
 "use client";
 import type { DayChart, DayPiece, DayRow } from "../data/day-strips.ts";
 import { type Direction, type Place, useRoving } from "../ui/roving.ts";
-import { statusColour } from "../ui/status-words.ts";
+import { statusColour } from "../ui/status-colour.ts";
 import { Tip } from "../ui/tip.tsx";
 
 /** Label, strip, summary; on a phone the label and the summary share a line above the strip. */

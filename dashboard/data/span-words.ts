@@ -1,7 +1,7 @@
 import type { Span } from "../../db/answers/spans.ts";
-import { STATUS_WORDS } from "../ui/status-words.ts";
 import { exactClock, shortDay } from "./clock-words.ts";
 import { durationWords } from "./durations.ts";
+import { STATUS_WORDS } from "./status-words.ts";
 
 /** `Busy, 09:30:12 – 11:02:45, 1 h 32 min`, and what is not known about its ends. */
 export function spanWords(span: Span, zone: string, isCurrent: boolean): string {

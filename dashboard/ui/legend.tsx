@@ -1,5 +1,6 @@
 import type { Reading } from "../../db/status.ts";
-import { STATUS_ORDER, STATUS_WORDS, statusColour } from "./status-words.ts";
+import { STATUS_ORDER, STATUS_WORDS } from "../data/status-words.ts";
+import { statusColour } from "./status-colour.ts";
 
 /** The statuses that occur, in their fixed order, and always what unknown looks like. */
 export function StatusLegend({ present }: { present: ReadonlySet<Reading> }) {

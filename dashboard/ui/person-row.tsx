@@ -1,11 +1,11 @@
 import Link from "next/link";
 import { memo } from "react";
 import { isAround } from "../../db/status.ts";
-import { TodayStrip } from "../charts/today-strip.tsx";
 import { type Person, type Strip, type StripPart, stripAt } from "../data/board.ts";
 import { agoWords, hoursWords } from "../data/durations.ts";
 import { StatusWord, sinceTitle, sinceWords } from "./state-words.tsx";
 import { StatusGlyph } from "./status-glyph.tsx";
+import { TodayStrip } from "./today-strip.tsx";
 
 /** The columns of a row and of the heading above it; on a phone a row has two lines and no columns. */
 export const ROW_COLUMNS =

@@ -1,7 +1,7 @@
 import type { Person } from "../data/board.ts";
 import { whenWords } from "../data/clock-words.ts";
 import { durationWords } from "../data/durations.ts";
-import { STATUS_WORDS } from "./status-words.ts";
+import { STATUS_WORDS } from "../data/status-words.ts";
 
 /** The status as a word; a network's word that we do not know is shown as it came. */
 export function StatusWord({ person: { status, raw } }: { person: Pick<Person, "status" | "raw"> }) {

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import type { Reading } from "../../db/status.ts";
-import { statusColour } from "./status-words.ts";
+import { statusColour } from "./status-colour.ts";
 
 /** Each status has a shape of its own, so that nobody has to tell the colours apart. Beside it always stands the word. */
 export function StatusGlyph({ status, size = 14 }: { status: Reading; size?: number }) {

@@ -2,7 +2,7 @@
 import type { DayBar } from "../data/day-bars.ts";
 import { hoursWords } from "../data/durations.ts";
 import { type Heatmap, WEEKDAYS } from "../data/heatmap.ts";
-import { STATUS_ORDER, STATUS_WORDS } from "./status-words.ts";
+import { STATUS_ORDER, STATUS_WORDS } from "../data/status-words.ts";
 
 const HOUR_MS = 3_600_000;
 const CELL = "border-b border-line px-2.5 py-1 text-right whitespace-nowrap";

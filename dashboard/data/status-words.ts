@@ -27,8 +27,3 @@ export const STATUS_ORDER: Reading[] = [
   "offline",
   "unknown",
 ];
-
-/** The palette's colour. Unknown has none: it is drawn with the class `hatch`. */
-export function statusColour(status: Exclude<Reading, "unknown">): string {
-  return `var(--${status})`;
-}

@@ -1,5 +1,5 @@
 import type { StripPart } from "../data/board.ts";
-import { statusColour } from "../ui/status-words.ts";
+import { statusColour } from "./status-colour.ts";
 
 interface Props {
   parts: StripPart[];
