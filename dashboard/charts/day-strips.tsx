@@ -2,6 +2,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: one tab stop moves through the grid (ui/roving.ts)
 "use client";
 import type { DayChart, DayPiece, DayRow } from "../data/day-strips.ts";
+import { HourScale } from "../ui/hour-scale.tsx";
 import { type Direction, type Place, useRoving } from "../ui/roving.ts";
 import { statusColour } from "../ui/status-colour.ts";
 import { Tip } from "../ui/tip.tsx";
@@ -22,15 +23,7 @@ export function DayStrips({ chart: { rows, ticks } }: { chart: DayChart }) {
     <div className="relative" ref={roving.container}>
       <div aria-hidden="true" className={`${COLUMNS} mb-1 text-[12px] text-soft`}>
         <div className="relative col-span-2 h-4 md:col-span-1 md:col-start-2">
-          {ticks.map(({ at, label }) => (
-            <span
-              key={label}
-              className={`absolute ${at === 0 ? "" : at >= 1 ? "-translate-x-full" : "-translate-x-1/2"}`}
-              style={{ left: percent(at) }}
-            >
-              {label}
-            </span>
-          ))}
+          <HourScale marks={ticks} />
         </div>
         <span className="hidden md:block">Around</span>
       </div>
@@ -41,12 +34,7 @@ export function DayStrips({ chart: { rows, ticks } }: { chart: DayChart }) {
         {...roving.containerProps}
       >
         {rows.map((row, index) => (
-          <Row
-            key={row.date}
-            row={row}
-            ticks={ticks}
-            cellProps={(column) => roving.cellProps({ row: index, column })}
-          />
+          <Row key={row.date} row={row} cellProps={(column) => roving.cellProps({ row: index, column })} />
         ))}
       </div>
       {roving.shown && shown && <Tip anchor={roving.shown.anchor} text={shown.words} />}
@@ -56,11 +44,10 @@ export function DayStrips({ chart: { rows, ticks } }: { chart: DayChart }) {
 
 interface RowProps {
   row: DayRow;
-  ticks: DayChart["ticks"];
   cellProps: (column: number) => ReturnType<ReturnType<typeof useRoving>["cellProps"]>;
 }
 
-function Row({ row, ticks, cellProps }: RowProps) {
+function Row({ row, cellProps }: RowProps) {
   return (
     <div role="row" className={COLUMNS}>
       <div
@@ -78,10 +65,11 @@ function Row({ row, ticks, cellProps }: RowProps) {
           {row.pieces.map((piece, column) => (
             <Piece key={`${piece.left} ${piece.status}`} piece={piece} row={row} {...cellProps(column)} />
           ))}
-          {ticks.slice(1, -1).map(({ at, label }) => (
+          {row.hours.map((at) => (
             <span
-              key={label}
+              key={at}
               aria-hidden="true"
+              data-testid="hour"
               className="pointer-events-none absolute inset-y-0 w-px bg-ink/15"
               style={{ left: percent(at / row.length) }}
             />
@@ -103,7 +91,7 @@ function Row({ row, ticks, cellProps }: RowProps) {
   );
 }
 
-/** Around-time; where not all was observed, out of how much; and a day that is not 24 hours long says so. */
+/** Around-time; where not all was observed, how much was; and a day that is not 24 hours long says so. */
 function Summary({ row: { pieces, around, observed, lengthNote } }: { row: DayRow }) {
   const isUnknown = pieces.every(({ status }) => status === "unknown");
   return (
@@ -113,7 +101,7 @@ function Summary({ row: { pieces, around, observed, lengthNote } }: { row: DayRo
       ) : (
         <>
           <span className="text-ink">{around}</span>
-          {observed && ` of ${observed}`}
+          {observed && ` ${observed}`}
         </>
       )}
       {lengthNote && <span className="block">{lengthNote}</span>}

@@ -5,6 +5,7 @@ import type { Contact } from "../../db/history/contacts.ts";
 import type { ContactState } from "../../db/history/state.ts";
 import type { Reading } from "../../db/status.ts";
 import { isAround } from "../../db/status.ts";
+import type { HourMark } from "./hour-marks.ts";
 import { shownName } from "./names.ts";
 
 /** Part of a day's strip, [fromMs, toMs). */
@@ -53,12 +54,19 @@ export interface AccountBoard {
   gone: Person[];
 }
 
+/** The day that the strips show, [fromMs, toMs). */
+export interface Today {
+  fromMs: number;
+  toMs: number;
+  marks: HourMark[];
+}
+
 export interface Board {
   nowMs: number;
   isSandbox: boolean;
   /** When the collector was last heard from; null when it never ran. */
   collector: { heardMs: number; isAlive: boolean } | null;
-  today: { fromMs: number; toMs: number };
+  today: Today;
   accounts: AccountBoard[];
 }
 
@@ -66,7 +74,7 @@ export interface BoardFacts {
   nowMs: number;
   isSandbox: boolean;
   collector: Collector | null;
-  today: { fromMs: number; toMs: number };
+  today: Today;
   accounts: Account[];
   /** In the order in which people sort names. */
   contacts: Contact[];

@@ -4,9 +4,12 @@ import { dailyTotals } from "../../db/answers/totals.ts";
 import { type LocalDay, localDays } from "../../db/answers/zone.ts";
 import type { Reading } from "../../db/status.ts";
 import { longDay, shortDay } from "./clock-words.ts";
-import { hoursWords } from "./durations.ts";
+import { durationWords, hoursWords } from "./durations.ts";
+import { hourMarks } from "./hour-marks.ts";
 import { spanWords } from "./span-words.ts";
 
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 export interface DayPiece {
@@ -30,16 +33,18 @@ export interface DayRow {
   /** Said only of days that are not 24 hours long. */
   lengthNote: string | undefined;
   pieces: DayPiece[];
+  /** 06, 12 and 18 o'clock of this very day, as parts of the axis. */
+  hours: number[];
   /** Now, as a part of the axis; only today. */
   now: number | undefined;
   around: string;
-  /** Said only where some of the day, so far, was not observed. */
+  /** Said only where some of the day, so far, was not observed: `of 9 h`, or `· 12 s not observed`. */
   observed: string | undefined;
 }
 
 export interface DayChart {
   rows: DayRow[];
-  /** Hours to mark, as parts of the axis. */
+  /** The hours of a day of 24, as parts of the axis. */
   ticks: { at: number; label: string }[];
 }
 
@@ -67,7 +72,10 @@ export function shapeDayChart(spans: readonly Span[], { zone, nowMs, horizonMs, 
     const { fromMs, toMs, date } = day;
     const isToday = fromMs <= nowMs && nowMs < toMs;
     const total = totals.get(date);
-    const missingMs = (total?.spannedMs ?? 0) - (total?.observedMs ?? 0);
+    const observedMs = total?.observedMs ?? 0;
+    const missingMs = (total?.spannedMs ?? 0) - observedMs;
+    // Rounding must not make a whole day of one that was not seen whole.
+    const mostMs = missingMs > 0 ? toMs - fromMs - MINUTE_MS : toMs - fromMs;
     return {
       date,
       label: shortDay(fromMs, zone),
@@ -77,9 +85,12 @@ export function shapeDayChart(spans: readonly Span[], { zone, nowMs, horizonMs, 
       length: (toMs - fromMs) / axisMs,
       lengthNote: lengthNote(day),
       pieces: spans.flatMap((span) => piece(span, day, axisMs, zone, horizonMs)),
+      hours: hourMarks(day, zone)
+        .slice(1, -1)
+        .map(({ atMs }) => (atMs - fromMs) / axisMs),
       now: isToday ? (nowMs - fromMs) / axisMs : undefined,
-      around: hoursWords(total?.aroundMs ?? 0),
-      observed: missingMs >= 60_000 ? hoursWords(total?.observedMs ?? 0) : undefined,
+      around: hoursWords(Math.min(total?.aroundMs ?? 0, mostMs)),
+      observed: observedNote(observedMs, missingMs, toMs <= horizonMs),
     };
   });
   return { rows: rows.reverse(), ticks: ticks(axisMs) };
@@ -105,6 +116,13 @@ function ticks(axisMs: number): { at: number; label: string }[] {
     at: (hour * HOUR_MS) / axisMs,
     label: `${hour}`.padStart(2, "0"),
   }));
+}
+
+/** Seconds are told of a day that is over; of one that goes on they would only flicker. */
+function observedNote(observedMs: number, missingMs: number, isOver: boolean): string | undefined {
+  if (missingMs >= MINUTE_MS) return `of ${hoursWords(observedMs)}`;
+  if (missingMs <= 0 || !isOver) return undefined;
+  return `· ${missingMs < SECOND_MS ? "under 1 s" : durationWords(missingMs)} not observed`;
 }
 
 function lengthNote({ fromMs, toMs }: LocalDay): string | undefined {

@@ -6,19 +6,25 @@ import { horizonOf } from "../../db/history/coverage.ts";
 import { spansOf } from "../../db/history/spans.ts";
 import { statesNow } from "../../db/history/state.ts";
 import type { Handle } from "../../db/open.ts";
-import { type Board, type Person, type Strip, shapeBoard, shapeStrip } from "./board.ts";
+import { type Board, type Person, type Strip, shapeBoard, shapeStrip, type Today } from "./board.ts";
+import { hourMarks } from "./hour-marks.ts";
 
 export async function readBoard(db: Handle, isSandbox: boolean, nowMs: number, zone: string): Promise<Board> {
-  const [day] = localDays(zone, nowMs, nowMs + 1);
   return shapeBoard({
     nowMs,
     isSandbox,
     collector: await lastCollector(db, nowMs),
-    today: { fromMs: day?.fromMs ?? nowMs, toMs: day?.toMs ?? nowMs },
+    today: todayIn(zone, nowMs),
     accounts: await listAccounts(db, nowMs),
     contacts: await listContacts(db),
     states: await statesNow(db, nowMs),
   });
+}
+
+function todayIn(zone: string, nowMs: number): Today {
+  const [day] = localDays(zone, nowMs, nowMs + 1);
+  if (!day) throw new Error(`${zone} has no day that contains ${nowMs}`);
+  return { fromMs: day.fromMs, toMs: day.toMs, marks: hourMarks(day, zone) };
 }
 
 /** Today's strips of these people, by contact. */

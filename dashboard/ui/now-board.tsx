@@ -1,7 +1,8 @@
 "use client";
-import { type AccountBoard, type Board, type Group, headCount, type Strip } from "../data/board.ts";
+import { type AccountBoard, type Board, type Group, headCount, type Strip, type Today } from "../data/board.ts";
 import { longDay } from "../data/clock-words.ts";
 import { AccountHead } from "./account-head.tsx";
+import { HourScale } from "./hour-scale.tsx";
 import { useLiveBoard } from "./live-board.ts";
 import { ConnectionNotice, LivePill, Notice } from "./live-pill.tsx";
 import { PersonRow, ROW_COLUMNS } from "./person-row.tsx";
@@ -117,8 +118,8 @@ function GroupList({ group, account, live, zone, search, isFirst }: SectionProps
         <span aria-hidden="true" className="hidden md:block">
           {isFirst && "Confirmed"}
         </span>
-        <span aria-hidden="true" className="hidden justify-between md:flex">
-          {isFirst && ["00", "06", "12", "18", "24"].map((hour) => <span key={hour}>{hour}</span>)}
+        <span aria-hidden="true" className="relative hidden h-[1lh] md:block" data-testid="today-hours">
+          {isFirst && <HourScale marks={partsOf(board.today)} />}
         </span>
       </div>
       <ul className="panel divide-y divide-line overflow-hidden">
@@ -137,6 +138,11 @@ function GroupList({ group, account, live, zone, search, isFirst }: SectionProps
       </ul>
     </section>
   );
+}
+
+/** The marks as parts of the day's length, 23 and 25 hours included. */
+function partsOf({ fromMs, toMs, marks }: Today): { at: number; label: string }[] {
+  return marks.map(({ atMs, label }) => ({ at: (atMs - fromMs) / (toMs - fromMs), label }));
 }
 
 function NoAccount() {

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { memo } from "react";
 import { isAround } from "../../db/status.ts";
-import { type Person, type Strip, type StripPart, stripAt } from "../data/board.ts";
+import { type Person, type Strip, type StripPart, stripAt, type Today } from "../data/board.ts";
 import { agoWords, hoursWords } from "../data/durations.ts";
 import { StatusWord, sinceTitle, sinceWords } from "./state-words.tsx";
 import { StatusGlyph } from "./status-glyph.tsx";
@@ -14,7 +14,7 @@ export const ROW_COLUMNS =
 interface Props {
   person: Person;
   strip: Strip | undefined;
-  today: { fromMs: number; toMs: number };
+  today: Today;
   confirmedMs: number | null;
   nowMs: number;
   zone: string;
@@ -51,7 +51,7 @@ export const PersonRow = memo(function PersonRow({ person, strip, today, confirm
         {confirmedMs === null || person.status === "unknown" ? "—" : agoWords(nowMs - confirmedMs)}
       </p>
       <div className="mt-2 pl-[26px] md:mt-0 md:pl-0">
-        <TodayStrip {...today} parts={parts} nowMs={nowMs} label={stripLabel(parts)} />
+        <TodayStrip fromMs={today.fromMs} toMs={today.toMs} parts={parts} nowMs={nowMs} label={stripLabel(parts)} />
       </div>
     </li>
   );

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { type BoardFacts, headCount, shapeBoard, shapeStrip, stripAt } from "../../../dashboard/data/board.ts";
+import {
+  type BoardFacts,
+  everyone,
+  headCount,
+  shapeBoard,
+  shapeStrip,
+  stripAt,
+} from "../../../dashboard/data/board.ts";
 import type { Span } from "../../../db/answers/spans.ts";
 import type { Reading } from "../../../db/status.ts";
 
@@ -10,7 +17,7 @@ function facts(people: { id: number; groups?: string[]; status: Reading; removed
     nowMs: NOW_MS,
     isSandbox: false,
     collector: { pid: 1, startedMs: 0, heartbeatMs: NOW_MS - 5_000, alive: true },
-    today: { fromMs: NOW_MS - 1000, toMs: NOW_MS + 1000 },
+    today: { fromMs: NOW_MS - 1000, toMs: NOW_MS + 1000, marks: [] },
     accounts: [
       {
         id: 1,
@@ -67,7 +74,19 @@ describe("the board", () => {
       ["Work", [2]],
       ["Other contacts", [1]],
     ]);
-    expect(headCount(board)).toEqual({ around: 1, offline: 1, unknown: 0, all: 2 });
+  });
+
+  test("whoever is in two groups is two rows, but one person in every count", () => {
+    const board = shapeBoard(
+      facts([
+        { id: 1, groups: ["Work", "Friends"], status: "busy" },
+        { id: 2, groups: ["Work", "Friends"], status: "offline" },
+        { id: 3, groups: ["Family", "Friends"], status: "unknown" },
+      ]),
+    );
+    expect(board.accounts[0]?.groups.flatMap(({ people }) => people)).toHaveLength(6);
+    expect(headCount(board)).toEqual({ around: 1, offline: 1, unknown: 1, all: 3 });
+    expect(everyone(board).map(({ id }) => id)).toHaveLength(3);
   });
 
   test("without any groups there is one list", () => {

@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { shapeDayBars } from "../../../dashboard/data/day-bars.ts";
 import { type DayChart, lastDays, shapeDayChart } from "../../../dashboard/data/day-strips.ts";
 import { shapeHeatmap } from "../../../dashboard/data/heatmap.ts";
+import { hourMarks } from "../../../dashboard/data/hour-marks.ts";
 import type { Span } from "../../../db/answers/spans.ts";
+import { localDays } from "../../../db/answers/zone.ts";
 import type { Reading } from "../../../db/status.ts";
 
 const HOUR_MS = 3_600_000;
@@ -39,6 +41,50 @@ describe("day strips", () => {
     expect(autumn.ticks.at(-1)?.at).toBeCloseTo(24 / 25, 9);
   });
 
+  test("on the day the clocks change each hour is marked where the zone puts it", () => {
+    const hoursOf = (chart: DayChart, date: string) => chart.rows.find((row) => row.date === date)?.hours ?? [];
+    const autumn = wholeChart(BERLIN, "2026-10-26T10:00:00Z", 3, "offline");
+    // Noon is 13 hours after midnight, of 25.
+    expect(hoursOf(autumn, "2026-10-25")).toEqual([7 / 25, 13 / 25, 19 / 25]);
+    expect(hoursOf(autumn, "2026-10-24")).toEqual([6 / 25, 12 / 25, 18 / 25]);
+    const spring = wholeChart(BERLIN, "2026-03-30T10:00:00Z", 3, "offline");
+    expect(hoursOf(spring, "2026-03-29")).toEqual([5 / 24, 11 / 24, 17 / 24]);
+    // Lord Howe Island moves its clocks by half an hour.
+    const island = wholeChart("Australia/Lord_Howe", "2026-10-05T00:00:00Z", 3, "offline");
+    expect(hoursOf(island, "2026-10-04")).toEqual([5.5 / 24, 11.5 / 24, 17.5 / 24]);
+  });
+
+  test("what happens at a marked hour is drawn at its mark", () => {
+    const nowMs = at("2026-10-26T10:00:00Z");
+    const spans = [
+      span("2026-10-24T22:00:00Z", "2026-10-25T11:00:00Z", "offline"),
+      span("2026-10-25T11:00:00Z", "2026-10-26T10:00:00Z", "busy"),
+    ];
+    const row = shapeDayChart(spans, { zone: BERLIN, nowMs, horizonMs: nowMs, days: 2 }).rows[1];
+    expect(row?.pieces[1]?.words).toContain("12:00:00");
+    expect(row?.pieces[1]?.left).toBe(row?.hours[1]);
+  });
+
+  test("a whole day of which seconds are missing says so, and is not called whole", () => {
+    const nowMs = at("2026-11-23T12:00:00Z");
+    const shape = (gapEnd: string, horizonMs = nowMs) => {
+      const spans = [
+        span("2026-11-22T00:00:00Z", "2026-11-22T12:00:00Z", "busy"),
+        span("2026-11-22T12:00:00Z", gapEnd, "unknown"),
+        span(gapEnd, new Date(horizonMs).toISOString(), "busy"),
+      ];
+      const { rows } = shapeDayChart(spans, { zone: "UTC", nowMs, horizonMs, days: 2 });
+      return { around: rows[1]?.around, observed: rows[1]?.observed };
+    };
+    expect(shape("2026-11-22T12:00:00.200Z")).toEqual({ around: "23 h 59 min", observed: "· under 1 s not observed" });
+    expect(shape("2026-11-22T12:00:12Z")).toEqual({ around: "23 h 59 min", observed: "· 12 s not observed" });
+    expect(shape("2026-11-22T12:00:59Z")).toEqual({ around: "23 h 59 min", observed: "· 59 s not observed" });
+    expect(shape("2026-11-22T12:01:00Z")).toEqual({ around: "23 h 59 min", observed: "of 23 h 59 min" });
+    expect(shape("2026-11-22T12:00:00Z")).toEqual({ around: "24 h", observed: undefined });
+    // Known only until 18:00: the day is not over, and its seconds are not told.
+    expect(shape("2026-11-22T12:00:12Z", at("2026-11-22T18:00:00Z"))).toEqual({ around: "18 h", observed: undefined });
+  });
+
   test("today stops at the horizon, and now is marked behind it", () => {
     const nowMs = at("2026-11-23T12:00:00Z");
     const horizonMs = nowMs - HOUR_MS;
@@ -57,7 +103,7 @@ describe("day strips", () => {
     ];
     const row = shapeDayChart(spans, { zone: "UTC", nowMs, horizonMs: nowMs, days: 1 }).rows[0];
     expect(row?.pieces.map(({ status }) => status)).toEqual(["offline", "unknown", "busy"]);
-    expect(row).toMatchObject({ around: "3 h", observed: "9 h" });
+    expect(row).toMatchObject({ around: "3 h", observed: "of 9 h" });
     expect(row?.pieces[0]?.words).toContain("may have gone on, unobserved");
     expect(row?.pieces[1]?.words).toBe("Unknown — not observed, 06:00:00 – 09:00:00, 3 h");
     expect(row?.pieces[2]?.words).toBe("Busy, 09:00:00 – now, at least 3 h, began some time before");
@@ -69,6 +115,34 @@ describe("day strips", () => {
     const { rows } = shapeDayChart(spans, { zone: "UTC", nowMs, horizonMs: nowMs, days: 2 });
     const words = "Away, Sun 22 Nov 22:00:00 – Mon 23 Nov 01:00:00, 3 h";
     expect(rows.map(({ pieces }) => pieces.map((piece) => piece.words))).toEqual([[words], [words]]);
+  });
+});
+
+describe("the hours of a day", () => {
+  const labelled = (zone: string, now: string) => {
+    const [day] = localDays(zone, at(now), at(now) + 1);
+    return day && hourMarks(day, zone).map(({ atMs, label }) => `${label} ${new Date(atMs).toISOString()}`);
+  };
+
+  test("are found from local midnight by the zone", () => {
+    expect(labelled(BERLIN, "2026-10-25T12:00:00Z")).toEqual([
+      "00 2026-10-24T22:00:00.000Z",
+      "06 2026-10-25T05:00:00.000Z",
+      "12 2026-10-25T11:00:00.000Z",
+      "18 2026-10-25T17:00:00.000Z",
+      "24 2026-10-25T23:00:00.000Z",
+    ]);
+  });
+
+  test("stay in order where midnight itself is skipped", () => {
+    // Chile begins summer time at midnight: this day begins at 01:00.
+    expect(labelled("America/Santiago", "2026-09-06T12:00:00Z")).toEqual([
+      "00 2026-09-06T04:00:00.000Z",
+      "06 2026-09-06T09:00:00.000Z",
+      "12 2026-09-06T15:00:00.000Z",
+      "18 2026-09-06T21:00:00.000Z",
+      "24 2026-09-07T03:00:00.000Z",
+    ]);
   });
 });
 
