@@ -83,6 +83,10 @@ export interface BoardFacts {
 
 const NO_GROUP = "Other contacts";
 
+/**
+ * Every account with its people by group: whoever is around comes first, else in the order of `contacts`. A contact
+ * stands in each of their groups; one without a state is unknown, and one who left the list is in `gone` only.
+ */
 export function shapeBoard({ accounts, contacts, states, collector, ...rest }: BoardFacts): Board {
   const stateOf = new Map(states.map((state) => [state.contactId, state]));
   return {

@@ -29,6 +29,10 @@ export interface ContactPage {
   heatmap: Heatmap;
 }
 
+/**
+ * All that a contact's page shows, up to the horizon of their account; later is blank. `heat` is the range of the
+ * heatmap alone. `contact` must be of this very database. Throws RangeError for a zone that does not exist.
+ */
 export async function readContactPage(
   db: Handle,
   contact: Contact,

@@ -9,6 +9,7 @@ import type { Handle } from "../../db/open.ts";
 import { type Board, type Person, type Strip, shapeBoard, shapeStrip, type Today } from "./board.ts";
 import { hourMarks } from "./hour-marks.ts";
 
+/** The board as the history tells it at `nowMs`; `zone`, which must exist, says which day is today. */
 export async function readBoard(db: Handle, isSandbox: boolean, nowMs: number, zone: string): Promise<Board> {
   return shapeBoard({
     nowMs,

@@ -11,6 +11,10 @@ export type Passage =
 /** Browsers keep no cookie longer; when a session ends is for `Access` to say. */
 const COOKIE_MAX_AGE_S = 400 * 86_400;
 
+/**
+ * What becomes of one request. A key in the address is used up by a GET and by nothing else; a session comes in the
+ * cookie named after the port, as a browser sends one host's cookies to all its ports. Throws AccessRefused.
+ */
 export function atTheDoor(access: Access, request: IncomingMessage, port: number, nowMs: number): Passage {
   const cookieName = `rollcall_${port}`;
   const token = cookies(request.headers.cookie)[cookieName];

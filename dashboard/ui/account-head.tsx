@@ -1,3 +1,4 @@
+import { whyNotObserved } from "../data/account-words.ts";
 import type { AccountBoard, Board } from "../data/board.ts";
 import { whenWords } from "../data/clock-words.ts";
 import { agoWords } from "../data/durations.ts";
@@ -30,33 +31,8 @@ export function AccountHead({ account, collector, nowMs, zone }: Props) {
       <p className={isObserved ? "text-soft" : "mt-1 text-warn"}>
         {account.coveredSinceMs !== null
           ? `Signed in and observed since ${whenWords(account.coveredSinceMs, nowMs, zone)}.`
-          : whyNot(account, collector, nowMs, zone)}
+          : whyNotObserved(account, collector, nowMs, zone)}
       </p>
     </div>
   );
-}
-
-function whyNot(account: AccountBoard, collector: Board["collector"], nowMs: number, zone: string): string {
-  const unknown = "Until it is signed in again, where everyone is stays unknown.";
-  if (!collector) return `The collector has never run. Start it with npx rollcall start. ${unknown}`;
-  if (!collector.isAlive) {
-    return `The collector was last heard from ${agoWords(nowMs - collector.heardMs)}, so nothing is being recorded. Start it with npx rollcall start. ${unknown}`;
-  }
-  const detail = account.stateDetail ? `${account.stateDetail.replace(/[.\s]+$/, "")}.` : "";
-  const since = account.stateSinceMs === null ? "" : ` since ${whenWords(account.stateSinceMs, nowMs, zone)}`;
-  switch (account.state) {
-    case "new":
-      return `Not signed in yet. ${detail}`;
-    case "signing-in":
-      return `Signing in … ${detail}`;
-    case "waiting":
-      return `Not signed in${since}, and trying again by itself. ${detail} ${unknown}`;
-    case "stopped":
-      return `Stopped${since}, and not trying again by itself. ${detail} ${unknown}`;
-    case "watching":
-      return `Signed in, but the network has given no sign of life lately. ${detail} ${unknown}`;
-    default:
-      account.state satisfies never;
-      return "";
-  }
 }

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { whyNotObserved } from "../../../dashboard/data/account-words.ts";
+import type { AccountBoard } from "../../../dashboard/data/board.ts";
+
+const NOW_MS = Date.parse("2026-11-23T12:00:00Z");
+const ALIVE = { heardMs: NOW_MS - 2_000, isAlive: true };
+
+function words(state: AccountBoard["state"], stateDetail: string, collector: typeof ALIVE | null = ALIVE): string {
+  const account: AccountBoard = {
+    id: 1,
+    address: "me@example.com",
+    host: "messenger.example.com",
+    network: "messenger",
+    state,
+    stateDetail,
+    stateSinceMs: NOW_MS - 3_600_000,
+    coveredSinceMs: null,
+    confirmedMs: null,
+    groups: [],
+    gone: [],
+  };
+  return whyNotObserved(account, collector, NOW_MS, "UTC");
+}
+
+test("an account that is signed in and not recorded says what the collector waits for", () => {
+  const detail = "this computer's clock is behind what is recorded; nothing is recorded before 2026-11-23T13:00:00Z";
+  expect(words("watching", detail)).toBe(
+    `Signed in, but nothing is being recorded: ${detail}. Until then, where everyone is stays unknown.`,
+  );
+});
+
+test("the network is blamed for its silence only when the collector says nothing else", () => {
+  expect(words("watching", " ")).toMatch(/the network has given no sign of life lately\. Until it does/);
+});
+
+test("what a server said ends with one full stop", () => {
+  expect(words("waiting", "The server is going down. ")).toBe(
+    "Not signed in since 11:00, and trying again by itself. The server is going down. " +
+      "Until it is signed in again, where everyone is stays unknown.",
+  );
+  expect(words("signing-in", "")).toBe("Signing in …");
+});
+
+test("a collector that does not run comes before all that it said", () => {
+  expect(words("watching", "all is well", { heardMs: NOW_MS - 120_000, isAlive: false })).toMatch(
+    /^The collector was last heard from 2 min ago, so nothing is being recorded\. Start it/,
+  );
+  expect(words("new", "", null)).toMatch(/^The collector has never run\./);
+});
