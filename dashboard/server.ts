@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { Access } from "../db/access/access.ts";
+import { Access, AccessRefused } from "../db/access/access.ts";
 import { dataFolder, prepareDataFolder, SettingsError } from "../db/settings/data-folder.ts";
 import { type Listen, listenSettings } from "../db/settings/listen.ts";
 import { refuseCaller } from "./gate/caller.ts";
@@ -28,16 +28,19 @@ try {
   prepareDataFolder(folder);
   await serve(listen, new Access(folder));
 } catch (error) {
-  if (!(error instanceof SettingsError)) throw error;
+  if (!(error instanceof SettingsError || error instanceof AccessRefused)) throw error;
   console.error(error.message);
-  process.exitCode = 2;
+  // By itself it would not end where it listens already.
+  process.exit(error instanceof SettingsError ? 2 : 1);
 }
 
 async function serve(listen: Listen, access: Access): Promise<void> {
   // Taking the port comes first: it is cheap, and the likeliest thing to go wrong.
   let next: Handler | undefined;
   const server = createServer((request, response) => {
-    void answer(request, response, access, portOf(server.address()), next);
+    answer(request, response, access, portOf(server.address()), next).catch((error: unknown) =>
+      admitFailure(request, response, error),
+    );
   });
   server.once("error", (error: NodeJS.ErrnoException) => {
     console.error(whyNotListening(error, listen));
@@ -116,6 +119,16 @@ async function answer(
     default:
       passage satisfies never;
   }
+}
+
+/** One line for whoever runs it, and an answer for whoever asked: a browser without one would wait for ever. */
+function admitFailure({ method, url = "/" }: IncomingMessage, response: ServerResponse, error: unknown): void {
+  // Behind the question mark there may be a key.
+  const asked = `${method} ${url.split("?", 1)[0]?.slice(0, 200)}`;
+  const why = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ");
+  console.error(`${asked} could not be answered: ${why}`);
+  if (response.headersSent) response.destroy();
+  else say(response, 500, "text/plain", "The dashboard failed to answer; why stands where Rollcall was started.");
 }
 
 /** Something that can be parsed, that does not name a host of its own, and whose escapes are whole. */

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchBrowser, openPage } from "../helpers/browser.ts";
@@ -33,18 +34,20 @@ interface Answer {
 }
 
 /** By node:http, which sends the Host header that it is told to. */
-function ask(path: string, headers: Record<string, string> = {}, method = "GET"): Promise<Answer> {
+function ask(
+  path: string,
+  headers: Record<string, string> = {},
+  method = "GET",
+  port = dashboard.port,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asking = request(
-      { host: "127.0.0.1", port: dashboard.port, path, headers, method, agent: false },
-      (answer) => {
-        let body = "";
-        answer.setEncoding("utf8").on("data", (text: string) => {
-          body += text;
-        });
-        answer.on("end", () => resolve({ code: answer.statusCode, headers: answer.headers, body }));
-      },
-    );
+    const asking = request({ host: "127.0.0.1", port, path, headers, method, agent: false }, (answer) => {
+      let body = "";
+      answer.setEncoding("utf8").on("data", (text: string) => {
+        body += text;
+      });
+      answer.on("end", () => resolve({ code: answer.statusCode, headers: answer.headers, body }));
+    });
     asking.on("error", reject).end();
   });
 }
@@ -179,6 +182,40 @@ describe("starting and stopping", () => {
     const { code, stderr } = await failingDashboard({ ROLLCALL_DATA: folder, ...env });
     expect(code).toBe(2);
     expect(stderr).toMatch(line);
+  });
+
+  test("an access.db that is none is one clear line", async () => {
+    const own = mkdtempSync(join(tmpdir(), "rollcall-garbage-"));
+    writeFileSync(join(own, "access.db"), "garbage, ".repeat(500));
+    const { code, stderr } = await failingDashboard({ ROLLCALL_DATA: own });
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `${own}/access.db is damaged, or is not one of Rollcall's: move it away and start again; a new one is made, and everyone signs in anew\n`,
+    );
+    rmSync(own, { recursive: true });
+  });
+
+  test("when the gate itself fails, the browser is told and the reason is printed in one line", async () => {
+    const own = mkdtempSync(join(tmpdir(), "rollcall-broken-"));
+    cpSync(join(folder, "rollcall.db"), join(own, "rollcall.db"));
+    const broken = await startDashboard(own);
+    const access = new Database(join(own, "access.db"));
+    access.exec("DROP TABLE session");
+    access.close();
+    const name = `rollcall_${broken.port}`;
+    const answer = await ask("/contact/1?key=secret", { Cookie: `${name}=abc` }, "GET", broken.port);
+    expect(answer).toMatchObject({
+      code: 500,
+      body: "The dashboard failed to answer; why stands where Rollcall was started.\n",
+    });
+    expect(answer.headers["x-frame-options"]).toBe("DENY");
+    // It goes on: this one needs no session to be looked at.
+    expect((await ask("/", { Host: "evil.example" }, "GET", broken.port)).code).toBe(403);
+    expect(await broken.stop()).toBe(0);
+    expect(broken.output().stderr).toMatch(
+      /^GET \/contact\/1 could not be answered: \S+access\.db cannot be used \(no such table: session\)[^\n]*\n$/,
+    );
+    rmSync(own, { recursive: true });
   });
 
   test("SIGTERM ends it at once, live views and all", async () => {

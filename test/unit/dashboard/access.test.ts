@@ -1,0 +1,77 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Access, AccessRefused } from "../../../db/access/access.ts";
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "rollcall-access-"));
+  path = join(folder, "access.db");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** What opening the file, and then asking for a key, is refused with. */
+function refusal(): AccessRefused | undefined {
+  let access: Access | undefined;
+  try {
+    access = new Access(folder);
+    access.makeKey(0);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AccessRefused) return error;
+    throw error;
+  } finally {
+    access?.close();
+  }
+}
+
+test("garbage is refused with what to do about it, and left as it is", () => {
+  writeFileSync(path, "garbage, ".repeat(2_000));
+  expect(refusal()).toMatchObject({
+    code: "not-ours",
+    message: `${path} is damaged, or is not one of Rollcall's: move it away and start again; a new one is made, and everyone signs in anew`,
+  });
+  expect(readFileSync(path, "utf8")).toMatch(/^garbage, garbage/);
+});
+
+test("a file that breaks off in the middle is refused", () => {
+  const access = new Access(folder);
+  access.makeKey(0);
+  access.close();
+  const whole = readFileSync(path);
+  writeFileSync(path, Buffer.concat([whole.subarray(0, 100), Buffer.alloc(whole.length - 100, 0xff)]));
+  expect(refusal()).toMatchObject({ code: "not-ours" });
+});
+
+test("something that cannot be written to is refused", () => {
+  mkdirSync(path);
+  expect(refusal()?.message).toBe(
+    `cannot write to ${path} (SQLITE_CANTOPEN): check that it is a file of yours, or move it away and start again; a new one is made, and everyone signs in anew`,
+  );
+});
+
+test("a database of somebody else's is refused", () => {
+  const other = new Database(path);
+  other.exec("CREATE TABLE one_time_key (colour TEXT)");
+  other.close();
+  expect(refusal()).toMatchObject({ code: "unusable" });
+  expect(refusal()?.message).toMatch(/access\.db cannot be used \(.*\bhash\b.*\): move it away/);
+});
+
+test("an empty file is a new one", () => {
+  writeFileSync(path, "");
+  expect(refusal()).toBeUndefined();
+});
+
+test("what breaks after opening is refused by the same name", () => {
+  const access = new Access(folder);
+  const other = new Database(path);
+  other.exec("DROP TABLE session");
+  other.close();
+  expect(() => access.isSignedIn("token", 0)).toThrow(AccessRefused);
+  expect(() => access.redeemKey(access.makeKey(0), 0)).toThrow(/no such table: session/);
+  access.close();
+});
