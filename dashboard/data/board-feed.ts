@@ -1,13 +1,8 @@
 import "server-only";
 import { dataVersion } from "../../db/history/changes.ts";
-import { type Board, everyone, type Strip } from "./board.ts";
+import { everyone, type FeedMessage } from "./board.ts";
 import { type History, openHistory } from "./history.ts";
 import { readBoard, readStrips } from "./read-board.ts";
-
-export type FeedMessage =
-  /** Strips come only for those whose state has changed since the last message. */
-  | { kind: "board"; board: Board; strips: Record<number, Strip> }
-  | { kind: "no-board"; reason: "nothing-yet" | "unreadable"; message: string };
 
 /** Knowledge also goes stale by time alone, and the database may be replaced; so look again this often. */
 const RECHECK_MS = 3_000;

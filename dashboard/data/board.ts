@@ -70,6 +70,12 @@ export interface Board {
   accounts: AccountBoard[];
 }
 
+/** What a live view is told. */
+export type FeedMessage =
+  /** Strips come only for those whose state has changed since the last message. */
+  | { kind: "board"; board: Board; strips: Record<number, Strip> }
+  | { kind: "no-board"; reason: "nothing-yet" | "unreadable"; message: string };
+
 export interface BoardFacts {
   nowMs: number;
   isSandbox: boolean;

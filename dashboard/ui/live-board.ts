@@ -1,6 +1,6 @@
 "use client";
 import { useEffect, useState } from "react";
-import type { Board, Strip } from "../data/board.ts";
+import type { Board, FeedMessage, Strip } from "../data/board.ts";
 import { type ClockReading, useServerTime } from "./server-clock.ts";
 
 /** `connecting`: what is shown is as fresh as the page. `lost`: it is as old as the last word from the server. */
@@ -15,10 +15,6 @@ export interface LiveBoard {
   /** The history could not be read when last looked at; the board is from before. */
   trouble: string | undefined;
 }
-
-type Message =
-  | { kind: "board"; board: Board; strips: Record<number, Strip> }
-  | { kind: "no-board"; reason: string; message: string };
 
 /** The server speaks at least every four seconds. */
 const QUIET_TOO_LONG_MS = 12_000;
@@ -50,13 +46,14 @@ export function useLiveBoard(first: { board: Board; strips: Record<number, Strip
     const connect = () => {
       source = new EventSource(`/api/live${search}`);
       source.onerror = () => {
-        // An event source does not say why. A plain request does: 401 means that trying again is no use.
-        void isSignedOut().then((signedOut) => setConnection(signedOut ? "signed-out" : "lost"));
+        // An event source does not say why. A plain request does: 401 means that trying again is no use. Any other
+        // answer says nothing new, and may come when the line is up again.
+        void isSignedOut().then((signedOut) => signedOut && setConnection("signed-out"));
         lost();
       };
       source.addEventListener("tick", ({ data }) => heard(Number(data)));
       source.onmessage = ({ data }) => {
-        const message = JSON.parse(data as string) as Message;
+        const message = JSON.parse(data as string) as FeedMessage;
         heard(message.kind === "board" ? message.board.nowMs : undefined);
         setTrouble(message.kind === "board" ? undefined : message.message);
         if (message.kind === "board") {

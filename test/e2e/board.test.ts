@@ -92,6 +92,46 @@ describe("who is where now", () => {
     await row("anna@example.com").locator('[data-status="unknown"].hatch').waitFor({ state: "attached" });
   });
 
+  test("a late word about a line that was lost does not undo the next one", async () => {
+    const own = await openPage(browser, dashboard.origin, { storageState: session });
+    let answerLate: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      void own.page.route("**/api/session", async (route) => {
+        resolve();
+        await new Promise<void>((go) => {
+          answerLate = go;
+        });
+        await route.fulfill({ status: 204 });
+      });
+    });
+    await own.page.route("**/api/live*", (route) => route.abort(), { times: 1 });
+    await own.page.goto(dashboard.origin);
+    await asked;
+    await own.page.getByText("Connection lost").waitFor();
+    await own.page.getByText("Live", { exact: true }).waitFor();
+    // Whatever the pill says from here on is kept.
+    await own.page.evaluate(
+      "self.said = []; new MutationObserver(() => said.push(document.querySelector('[role=status]').textContent)).observe(document.body, { subtree: true, childList: true, characterData: true })",
+    );
+    const answered = own.page.waitForResponse("**/api/session");
+    answerLate();
+    await answered;
+    sample.change("ben@example.com", "busy", Date.now());
+    await own.page.locator('li[data-address="ben@example.com"][data-status="busy"]').waitFor();
+    expect(await own.page.evaluate<string[]>("said.filter((words) => words !== 'Live')")).toEqual([]);
+    await own.close();
+  });
+
+  test("today's scale has its five hours above the strips", async () => {
+    await openBoard("?tz=UTC");
+    const scale = page.getByTestId("today-hours").first();
+    expect(await scale.locator("[data-hour]").allTextContents()).toEqual(["00", "06", "12", "18", "24"]);
+    const noon = await scale.locator('[data-hour="12"]').boundingBox();
+    const strip = await row("anna@example.com").getByRole("img").boundingBox();
+    const middle = (box: typeof noon) => (box?.x ?? 0) + (box?.width ?? 0) / 2;
+    expect(Math.abs(middle(noon) - middle(strip))).toBeLessThan(1);
+  });
+
   test("hostile names are text and nothing else", async () => {
     await openBoard();
     for (const address of Object.keys(HOSTILE_NAMES)) await row(address).waitFor();

@@ -1,5 +1,5 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -154,6 +154,28 @@ describe("with a session", () => {
       expect((await ask("/api/session", { Cookie: cookie })).code).toBe(204);
     },
   );
+
+  test("live views have a limit, and those that were left make room", async () => {
+    const open = () =>
+      new Promise<IncomingMessage>((resolve, reject) => {
+        const headers = { Cookie: cookie };
+        const asking = request({ host: "127.0.0.1", port: dashboard.port, path: "/api/live", headers, agent: false });
+        asking.on("error", reject).on("response", resolve).end();
+      });
+    const views = await Promise.all(Array.from({ length: 32 }, open));
+    expect(new Set(views.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+    expect(await ask("/api/live", { Cookie: cookie })).toMatchObject({
+      code: 503,
+      body: "32 live views are open already: close one, then this one goes on.\n",
+    });
+    for (const view of views) view.destroy();
+    const again = async () => {
+      const view = await open();
+      view.destroy();
+      return view.statusCode;
+    };
+    await expect.poll(again, { timeout: 10_000, interval: 100 }).toBe(200);
+  });
 
   test("an address without a contact is 404", async () => {
     for (const id of ["999999", "nobody", "1e3", "-1"])

@@ -1,47 +1,27 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { BoardFeed } from "../../../data/board-feed.ts";
+import { liveEvents } from "../../../data/live-events.ts";
 import { chooseZone } from "../../../data/zone-choice.ts";
 
 export const dynamic = "force-dynamic";
 
-/** How soon a change is on its way to the screen. */
-const LOOK_EVERY_MS = 200;
-/** Something is said at least this often, so that the other end notices a connection that died quietly. */
-const SPEAK_EVERY_MS = 4_000;
+/** Each looks at the history several times a second. A browser opens six to one place at most. */
+const MOST_AT_ONCE = 32;
+
+let openNow = 0;
 
 /** The board as it changes, as server-sent events: each is one FeedMessage, or a `tick` with the server's time. */
 export function GET(request: Request): Response {
+  if (openNow >= MOST_AT_ONCE) {
+    const message = `${openNow} live views are open already: close one, then this one goes on.\n`;
+    return new Response(message, { status: 503, headers: { "Content-Type": "text/plain; charset=utf-8" } });
+  }
   const { zone } = chooseZone(new URL(request.url).searchParams.get("tz"));
   const ended = new AbortController();
+  openNow++;
+  ended.signal.addEventListener("abort", () => openNow--);
+  if (request.signal.aborted) ended.abort();
   request.signal.addEventListener("abort", () => ended.abort());
-  const feed = new BoardFeed(zone);
-  const stream = new ReadableStream<Uint8Array>({
-    async start(controller) {
-      try {
-        for await (const text of events(feed, ended.signal)) controller.enqueue(new TextEncoder().encode(text));
-        controller.close();
-      } catch (error) {
-        // The reader went away while we were waiting.
-        if (!ended.signal.aborted) controller.error(error);
-      }
-    },
-    cancel: () => ended.abort(),
-  });
-  return new Response(stream, {
+  return new Response(liveEvents(new BoardFeed(zone), ended), {
     headers: { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store" },
   });
-}
-
-async function* events(feed: BoardFeed, signal: AbortSignal): AsyncGenerator<string> {
-  let spokenMs = 0;
-  // After a loss, try again soon; the browser's own delay is several seconds.
-  yield "retry: 1000\n\n";
-  while (!signal.aborted) {
-    const nowMs = Date.now();
-    const message = await feed.next(nowMs);
-    if (message) yield `data: ${JSON.stringify(message)}\n\n`;
-    else if (nowMs - spokenMs >= SPEAK_EVERY_MS) yield `event: tick\ndata: ${nowMs}\n\n`;
-    if (message || nowMs - spokenMs >= SPEAK_EVERY_MS) spokenMs = nowMs;
-    await wait(LOOK_EVERY_MS, undefined, { signal });
-  }
 }
