@@ -73,6 +73,8 @@ function openFile(path: string, options: Database.Options): Handle {
   try {
     const db = new Database(path, { timeout: 5000, ...options });
     try {
+      // A file from elsewhere may hold views and triggers that nobody should run.
+      db.pragma("trusted_schema = OFF");
       // Reading the header is what finds a file that is no database.
       version(db);
       return db;

@@ -14,6 +14,7 @@ import { DIALECTS } from "../network/messenger/dialects.ts";
 import { messenger } from "../network/messenger/messenger.ts";
 import type { SessionEnd } from "../network/network.ts";
 import { askedToStop, EXIT, Failure } from "./exit.ts";
+import { plain } from "./plain.ts";
 
 const DEFAULT_PORT = 1863;
 /** Escargot loses other people's notifications when somebody leaves in the moment of arriving. */
@@ -24,6 +25,7 @@ interface AddOptions {
   server: string;
   dialect?: string;
   visible?: true;
+  moved?: true;
   passwordFile?: string;
 }
 
@@ -34,6 +36,7 @@ const add = new Command("add")
   .option("--network <name>", "the kind of network", "messenger")
   .option("--dialect <name>", `speak only this dialect (${DIALECTS.join(", ")})`)
   .option("--visible", "show the account as available instead of appearing offline")
+  .option("--moved", "the account's server has another name now; its history goes on")
   .option("--password-file <file>", "read the password from a file; - is standard input")
   .addHelpText(
     "after",
@@ -59,7 +62,8 @@ const add = new Command("add")
     const secret = await readPassword(account.address, options.passwordFile);
     const db = openForWriting(path);
     try {
-      const isNew = putAccount(db, account, await sealPassword(db, folder, secret), systemClock.nowMs());
+      const sealed = await sealPassword(db, folder, secret);
+      const isNew = putAccount(db, account, sealed, systemClock.nowMs(), options.moved);
       console.log(
         `${isNew ? "Added" : "Changed"} ${account.address} at ${account.host}:${account.port}. It is recorded from the next \`rollcall start\` or \`rollcall collect\` on.`,
       );
@@ -79,7 +83,7 @@ const list = new Command("list")
     if (accounts.length === 0)
       return console.log("No account yet. Add yours with: rollcall account add you@example.com --server HOST");
     for (const { address, network, host, port, state, stateDetail } of accounts) {
-      console.log(`${address}  ${network} at ${host}:${port}  ${state}${stateDetail ? `: ${stateDetail}` : ""}`);
+      console.log(plain(`${address}  ${network} at ${host}:${port}  ${state}${stateDetail ? `: ${stateDetail}` : ""}`));
     }
   });
 

@@ -89,7 +89,9 @@ export class Child {
   }
 
   #run(): Promise<number> {
-    const child = spawn(process.execPath, this.#args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    // The password is for `account add`; long-lived processes have no need to carry it about.
+    const { ROLLCALL_PASSWORD: _, ...env } = process.env;
+    const child = spawn(process.execPath, this.#args, { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
     this.#process = child;
     child.on("message", (word) => this.#options.onWord?.(String(word)));
     return exitOf(child);

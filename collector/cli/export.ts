@@ -10,6 +10,7 @@ import { openForReading } from "../../db/open.ts";
 import { chooseDatabase, dataFolder } from "../../db/settings/data-folder.ts";
 import { systemClock } from "../clock.ts";
 import { EXIT, Failure } from "./exit.ts";
+import { plain } from "./plain.ts";
 
 interface ExportOptions {
   shape: string;
@@ -36,7 +37,8 @@ export const exportCommand = new Command("export")
     const db = openForReading(chooseDatabase(dataFolder()).path);
     try {
       requireKnown(db, query);
-      const rows = Readable.from(exportCsv(db, query));
+      const chunks = exportCsv(db, query);
+      const rows = Readable.from(out === undefined && process.stdout.isTTY ? forTerminal(chunks) : chunks);
       if (out === undefined) await pipeline(rows, process.stdout, { end: false }).catch(forgiveClosedPipe);
       else await writeFile(rows, out);
     } finally {
@@ -44,16 +46,24 @@ export const exportCommand = new Command("export")
     }
   });
 
+/** A file keeps every byte; a terminal must not obey what people put into their names. */
+async function* forTerminal(chunks: AsyncGenerator<string>): AsyncGenerator<string> {
+  for await (const chunk of chunks) yield chunk.split("\r\n").map(plain).join("\r\n");
+}
+
 /** The file appears when it is complete. What is there already and no file, such as /dev/null, is written to as it is. */
 async function writeFile(rows: Readable, path: string): Promise<void> {
   const isPlain = statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
-  const unfinished = isPlain ? `${path}.unfinished` : path;
+  const unfinished = isPlain ? `${path}.${process.pid}.unfinished` : path;
   try {
-    await pipeline(rows, createWriteStream(unfinished));
+    await pipeline(rows, createWriteStream(unfinished, { flags: isPlain ? "wx" : "w" }));
     if (isPlain) await rename(unfinished, path);
   } catch (error) {
     if (isPlain) await rm(unfinished, { force: true });
-    throw new Failure(EXIT.failed, `cannot write ${path}: ${(error as Error).message}`, { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why =
+      code === undefined ? `: ${message}` : ` (${code}): check that its folder is there and may be written to`;
+    throw new Failure(EXIT.failed, `cannot write ${path}${why}`, { cause: error });
   }
 }
 

@@ -8,11 +8,15 @@ import { accountCommand } from "./account.ts";
 import { collectCommand } from "./collect.ts";
 import { EXIT, Failure } from "./exit.ts";
 import { exportCommand } from "./export.ts";
+import { plain } from "./plain.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { serveCommand } from "./serve.ts";
 import { startCommand } from "./start.ts";
 import { statusCommand } from "./status.ts";
 import { VERSION } from "./version.ts";
+
+// Whatever this creates, in whatever folder, is its owner's alone.
+process.umask(0o077);
 
 const program = new Command("rollcall")
   .description("Records when your contacts are around, and never mistakes not looking for not there.")
@@ -66,7 +70,7 @@ function explain(error: unknown): number {
   const code = exitCode(error);
   // A mistake of ours: all that helps to find it.
   if (code === undefined) throw error;
-  console.error(`rollcall: ${error.message}`);
+  console.error(`rollcall: ${plain(error.message)}`);
   return code;
 }
 

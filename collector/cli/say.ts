@@ -1,7 +1,7 @@
 /** What the daemon says while it runs: one line each, with the time, for a terminal or a journal. */
-
+import { plain } from "./plain.ts";
 export function say(level: "info" | "warn" | "error", message: string): void {
-  const line = `${new Date().toISOString()} ${level.padEnd(5)} ${message}`;
+  const line = `${new Date().toISOString()} ${level.padEnd(5)} ${plain(message)}`;
   if (level === "info") console.log(line);
   else console.error(line);
 }

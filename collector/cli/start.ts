@@ -22,11 +22,11 @@ export const startCommand = new Command("start")
     const isSandbox = !hasAccounts(folder);
     await refuseTakenPort();
     const children: Child[] = [];
-    const building = new AbortController();
+    const stopping = new AbortController();
     try {
-      process.exitCode = await Promise.race([stop.then(() => EXIT.done), run(children, isSandbox, building.signal)]);
+      process.exitCode = await Promise.race([stop.then(() => EXIT.done), run(children, isSandbox, stopping.signal)]);
     } finally {
-      building.abort();
+      stopping.abort();
       // Last things first, so that the collector signs out of a sandbox that still answers.
       for (const child of children.reverse()) await child.stop();
     }
@@ -42,11 +42,11 @@ async function run(children: Child[], isSandbox: boolean, signal: AbortSignal): 
   const collecting = isSandbox ? collectSandbox(begin) : collectOwn(begin);
   const [collector] = await Promise.all([collecting, buildDashboard(signal)]);
   const dashboard = begin("dashboard", DASHBOARD_SERVER);
-  // A collector that was refused has said why, and the dashboard shows it; a dashboard that ends, ends everything.
-  void collector.done.then((code) => {
-    if (code === EXIT.refused) say("warn", "nothing is recorded any more; the dashboard stays");
-  });
-  return dashboard.done;
+  // Each half goes on without the other; why it ended, it has said.
+  const tell = (message: string) => () => signal.aborted || say("warn", message);
+  void collector.done.then(tell("nothing is recorded any more; the dashboard goes on"));
+  void dashboard.done.then(tell("the dashboard is gone; recording goes on"));
+  return Math.max(...(await Promise.all([collector.done, dashboard.done])));
 }
 
 type Begin = (name: string, args: string[], onWord?: (word: string) => void) => Child;

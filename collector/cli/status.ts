@@ -9,6 +9,7 @@ import { readerOrNothing } from "../../db/open.ts";
 import { chooseDatabase, dataFolder } from "../../db/settings/data-folder.ts";
 import { READINGS, type Reading } from "../../db/status.ts";
 import { systemClock } from "../clock.ts";
+import { plain } from "./plain.ts";
 
 interface AccountStatus extends Account {
   contacts: number;
@@ -30,7 +31,7 @@ export const statusCommand = new Command("status")
     const nowMs = systemClock.nowMs();
     const status = await readStatus(nowMs);
     if (json) console.log(JSON.stringify(status, null, 2));
-    else for (const line of describe(status, nowMs)) console.log(line);
+    else for (const line of describe(status, nowMs)) console.log(plain(line));
   });
 
 async function readStatus(nowMs: number): Promise<Status> {

@@ -63,6 +63,9 @@ export interface Session {
   ping(): number;
   /** Signs out in order; `ended` follows. */
   close(): void;
+  /** Stops and goes on reading, for whoever cannot keep up. A paused line is a silent one. */
+  pause(): void;
+  resume(): void;
   readonly ended: Promise<SessionEnd>;
 }
 

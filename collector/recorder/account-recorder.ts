@@ -7,7 +7,8 @@
  *   doubting  the session lives, but its past seconds cannot be vouched for: two proofs lay too far apart, this
  *             process stood still, or the wall clock jumped. The coverage has ended at the earlier proof. Presence is
  *             followed but not claimed; a fresh ping is out, and its answer opens a new coverage with the then current
- *             state of everyone as its baseline. A late byte never claims the silence before it.
+ *             state of everyone as its baseline. A late byte never claims the silence before it. A doubt that falls
+ *             before the snapshot is complete makes its barrier count for nothing: a fresh ping goes out then, too.
  *
  * Pure but for the ping: time comes in with the observations, facts go out through `write`.
  */
@@ -46,6 +47,8 @@ export class AccountRecorder {
   #looked: Instant;
   #session: Pinger | undefined;
   #isSnapshotComplete = false;
+  /** A doubt fell before the snapshot was complete: its barrier may be as old as what was doubted. */
+  #isBarrierDoubted = false;
   readonly #roster = new Set<string>();
   /** What each contact last called itself in this session. */
   readonly #names = new Map<string, string>();
@@ -72,6 +75,7 @@ export class AccountRecorder {
   begin(session: Pinger): void {
     this.#session = session;
     this.#isSnapshotComplete = false;
+    this.#isBarrierDoubted = false;
     this.#awaitedPing = undefined;
     this.#roster.clear();
     this.#names.clear();
@@ -100,7 +104,7 @@ export class AccountRecorder {
         for (const address of this.#roster) {
           if (!this.#presence.has(address)) this.#presence.set(address, { address, status: "offline", raw: "" });
         }
-        return this.#open(observation);
+        return this.#isBarrierDoubted ? this.#ask(atMs) : this.#open(observation);
       case "pong":
         if (observation.ping !== this.#awaitedPing) return;
         this.#awaitedPing = undefined;
@@ -145,6 +149,7 @@ export class AccountRecorder {
 
   #doubt(reason: Doubt, nowMs: number): void {
     this.#close(reason);
+    this.#isBarrierDoubted ||= !this.#isSnapshotComplete;
     this.#ask(nowMs);
   }
 

@@ -13,6 +13,10 @@ const BATCH_MS = 50;
 /** A proof of life alone is worth less than an fsync: it may wait this long. */
 const PROOF_MS = 5_000;
 const RETRY_MS = 1_000;
+/** No transaction holds more than this, so that none takes long. */
+const MAX_BATCH = 5_000;
+/** With more than this waiting, whoever writes should pause until `onDrained`. */
+const FULL_AT = 10_000;
 /** Asked to close, a journal whose disk refuses this often gives up: a service must be able to stop. */
 const CLOSING_ATTEMPTS = 3;
 
@@ -25,6 +29,8 @@ export interface JournalOptions {
   batchMs?: number;
   /** After COMMIT has returned. */
   onCommitted?(facts: readonly Fact[], lastSeq: number): void;
+  /** After the journal was full: little is waiting any more. */
+  onDrained?(): void;
   /** The disk refuses; the batch is kept and tried again. Called once per trouble, and with undefined when it is over. */
   onTrouble?(message: string | undefined): void;
 }
@@ -37,6 +43,7 @@ export class Journal {
   #timer: { due: Timer; atMs: number } | undefined;
   #isTroubled = false;
   #isClosing = false;
+  #wasFull = false;
   #closingFailures = 0;
   #waiters: (() => void)[] = [];
   #failure: Error | undefined;
@@ -77,7 +84,13 @@ export class Journal {
     const last = this.#queue.at(-1);
     if (fact.kind === "proof" && last?.kind === "proof" && last.accountId === fact.accountId) last.atMs = fact.atMs;
     else this.#queue.push({ ...fact });
+    this.#wasFull ||= this.isFull;
     this.#schedule(fact.kind === "proof" ? Math.max(PROOF_MS, this.#batchMs) : this.#batchMs);
+  }
+
+  /** More is waiting than should; it is kept all the same. */
+  get isFull(): boolean {
+    return this.#queue.length > FULL_AT;
   }
 
   /** Resolves when everything written so far is on the disk. */
@@ -116,8 +129,7 @@ export class Journal {
     this.#timer?.due.cancel();
     this.#timer = undefined;
     if (this.#inFlight || this.#queue.length === 0) return;
-    this.#inFlight = this.#queue;
-    this.#queue = [];
+    this.#inFlight = this.#queue.splice(0, MAX_BATCH);
     this.#send({ kind: "append", facts: this.#inFlight });
   }
 
@@ -129,6 +141,10 @@ export class Journal {
         this.#settle(undefined);
         this.#options.onCommitted?.(facts, message.lastSeq);
         if (this.#queue.length > 0 && !this.#timer) this.#post();
+        if (this.#wasFull && this.#queue.length < FULL_AT / 2) {
+          this.#wasFull = false;
+          this.#options.onDrained?.();
+        }
         for (const wake of this.#waiters.splice(0)) wake();
         return;
       }

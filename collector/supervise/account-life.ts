@@ -9,7 +9,7 @@
  * From every state `stop` leads out, by signing out in order.
  */
 import type { AccountState, Fact } from "../../db/record/facts.ts";
-import type { Clock, Network, Observation, Session, SessionEnd, SignIn, Timer } from "../network/network.ts";
+import type { Clock, Instant, Network, Observation, Session, SessionEnd, SignIn, Timer } from "../network/network.ts";
 import type { AccountRecorder } from "../recorder/account-recorder.ts";
 import type { Backoff } from "./backoff.ts";
 
@@ -24,6 +24,8 @@ export interface AccountLifeParts {
   recorder: AccountRecorder;
   backoff: Backoff;
   write(fact: Fact): void;
+  /** More is waiting to be written than should. */
+  isFull(): boolean;
   say(level: "info" | "warn" | "error", message: string): void;
 }
 
@@ -33,12 +35,26 @@ export class AccountLife {
   #wait: { timer: Timer; over: () => void } | undefined;
   #isStopping = false;
   #watchingSinceMs: number | undefined;
+  /** The time that the clock must reach before anything is recorded, as last told. */
+  #toldBehindMs: number | undefined;
   /** Resolves when the account will not sign in again in this run, with the reason. */
   readonly done: Promise<SessionEnd>;
 
   constructor(parts: AccountLifeParts) {
     this.#parts = parts;
     this.done = this.#live();
+  }
+
+  /** A look at the clocks, due every TICK_MS. */
+  tick(now: Instant): void {
+    this.#parts.recorder.tick(now);
+    if (this.#watchingSinceMs === undefined) return;
+    const behindMs = this.#parts.recorder.clockMustReachMs(now.atMs);
+    if ((behindMs === undefined) !== (this.#toldBehindMs === undefined)) this.#enterWatching(behindMs);
+  }
+
+  resume(): void {
+    this.#session?.resume();
   }
 
   async stop(): Promise<void> {
@@ -68,6 +84,7 @@ export class AccountLife {
         case "server-closing": {
           const message = end.why === "lost" ? end.cause.message : end.message;
           const upMs = this.#watchingSinceMs === undefined ? 0 : clock.monotonicMs() - this.#watchingSinceMs;
+          this.#watchingSinceMs = undefined;
           const waitMs = backoff.next(upMs, end.why === "server-closing" ? CLOSING_MS : 0);
           this.#enter("waiting", message);
           say("warn", `${signIn.address}: ${message}; trying again in ${Math.ceil(waitMs / 1000)} s`);
@@ -81,6 +98,7 @@ export class AccountLife {
   async #oneSession(): Promise<SessionEnd> {
     const { network, clock, recorder, signIn } = this.#parts;
     this.#watchingSinceMs = undefined;
+    this.#toldBehindMs = undefined;
     this.#enter("signing-in", "");
     const session = network.open(signIn, clock, (observation) => this.#observe(observation));
     this.#session = session;
@@ -92,17 +110,30 @@ export class AccountLife {
   }
 
   #observe(observation: Observation): void {
-    const { clock, recorder, say, signIn } = this.#parts;
+    const { clock, recorder, isFull } = this.#parts;
     recorder.observe(observation);
+    // The line waits until the disk has caught up; what it holds back is silence, and claimed as nothing more.
+    if (isFull()) this.#session?.pause();
     if (observation.kind !== "snapshot-complete") return;
     this.#watchingSinceMs = clock.monotonicMs();
-    const behind = recorder.clockMustReachMs(observation.atMs);
-    const warning =
-      behind === undefined
-        ? ""
-        : `the clock is behind what is recorded; nothing is recorded before ${new Date(behind).toISOString()}`;
-    this.#enter("watching", warning);
-    say(warning ? "warn" : "info", `${signIn.address}: ${warning || "signed in, watching"}`);
+    this.#enterWatching(recorder.clockMustReachMs(observation.atMs));
+  }
+
+  #enterWatching(behindMs: number | undefined): void {
+    const { say, signIn } = this.#parts;
+    const wasBehind = this.#toldBehindMs !== undefined;
+    this.#toldBehindMs = behindMs;
+    if (behindMs === undefined) {
+      this.#enter("watching", "");
+      say(
+        "info",
+        `${signIn.address}: ${wasBehind ? "the clock has caught up, recording again" : "signed in, watching"}`,
+      );
+    } else {
+      const warning = `the clock is behind what is recorded; nothing is recorded before ${new Date(behindMs).toISOString()}`;
+      this.#enter("watching", warning);
+      say("warn", `${signIn.address}: ${warning}`);
+    }
   }
 
   #stopped(end: SessionEnd, message: string): SessionEnd {

@@ -31,7 +31,6 @@ export interface CollectorOptions {
 export class Collector {
   readonly #options: CollectorOptions;
   readonly #journal: Journal;
-  readonly #recorders: AccountRecorder[] = [];
   readonly #lives: AccountLife[] = [];
   #tick: Timer | undefined;
   #heartbeatMs = Number.NEGATIVE_INFINITY;
@@ -41,6 +40,7 @@ export class Collector {
   /** Rejects with DatabaseRefused or SealBroken, with nothing left open. */
   static async start(options: CollectorOptions): Promise<Collector> {
     const { databasePath, clock, version, say, batchMs, onCommitted } = options;
+    let collector: Collector | undefined;
     const journal = await Journal.open({
       path: databasePath,
       clock,
@@ -48,10 +48,12 @@ export class Collector {
       version,
       ...(batchMs === undefined ? {} : { batchMs }),
       ...(onCommitted ? { onCommitted } : {}),
+      onDrained: () => collector?.resume(),
       onTrouble: (message) => say(message ? "error" : "info", message ?? "the database can be written to again"),
     });
     try {
-      return new Collector(options, journal, await readAccounts(options));
+      collector = new Collector(options, journal, await readAccounts(options));
+      return collector;
     } catch (error) {
       await journal.close(clock.nowMs(), "failed");
       throw error;
@@ -64,7 +66,11 @@ export class Collector {
     for (const account of accounts) {
       const { state, displayAddress } = account.stored;
       if (state !== "stopped") this.#begin(account);
-      else options.say("warn", `${displayAddress}: stopped before the crash, and not signed in again by itself`);
+      else
+        options.say(
+          "warn",
+          `${displayAddress}: stopped before the crash, so it is not signed in again by itself; stop Rollcall and start it again for that`,
+        );
     }
     this.#look();
     this.done = Promise.all(this.#lives.map((life) => life.done));
@@ -75,6 +81,10 @@ export class Collector {
     await Promise.all(this.#lives.map((life) => life.stop()));
     this.#tick?.cancel();
     await this.#journal.close(this.#options.clock.nowMs(), reason);
+  }
+
+  resume(): void {
+    for (const life of this.#lives) life.resume();
   }
 
   #begin({ stored, password, lastRecordedMs }: Account): void {
@@ -88,7 +98,6 @@ export class Collector {
     const write = (fact: Fact) => this.#journal.write(fact);
     const now = { atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
     const recorder = new AccountRecorder(accountId, lastRecordedMs, now, write);
-    this.#recorders.push(recorder);
     const { visible = false, dialect } = options;
     const signIn = {
       address: displayAddress,
@@ -98,14 +107,15 @@ export class Collector {
       visible,
       ...(dialect === undefined ? {} : { dialect }),
     };
-    const parts = { accountId, signIn, network, clock, recorder, write, say };
+    const isFull = () => this.#journal.isFull;
+    const parts = { accountId, signIn, network, clock, recorder, write, isFull, say };
     this.#lives.push(new AccountLife({ ...parts, backoff: new Backoff(backoff, Math.random) }));
   }
 
   #look(): void {
     const { clock, tickMs = TICK_MS } = this.#options;
     const now = { atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
-    for (const recorder of this.#recorders) recorder.tick(now);
+    for (const life of this.#lives) life.tick(now);
     if (now.monotonicMs - this.#heartbeatMs >= HEARTBEAT_MS) {
       this.#heartbeatMs = now.monotonicMs;
       this.#journal.write({ kind: "heartbeat", atMs: now.atMs });

@@ -110,8 +110,13 @@ export async function* spanRows(db: Handle, query: ExportQuery): AsyncGenerator<
 
 /** The spans of a range of any length, with constant memory: a span cut between two stretches is sewn together again. */
 async function* spansInStretches(db: Handle, contactId: number, fromMs: number, toMs: number): AsyncGenerator<Span> {
-  let held: Span | undefined;
-  for (let startMs = fromMs; startMs < toMs; startMs += STRETCH_MS) {
+  // Nothing is known before the contact was first watched, however long before that the range begins.
+  const knownMs = Math.min(toMs, Math.max(fromMs, (await firstWatchedMs(db, contactId)) ?? toMs));
+  let held: Span | undefined =
+    fromMs < knownMs
+      ? { fromMs, toMs: knownMs, status: "unknown", raw: null, startCensored: false, endCensored: false }
+      : undefined;
+  for (let startMs = knownMs; startMs < toMs; startMs += STRETCH_MS) {
     const endMs = Math.min(startMs + STRETCH_MS, toMs);
     for (const span of await spansOf(db, contactId, startMs, endMs)) {
       if (held && span.fromMs === startMs && held.status === span.status && held.raw === span.raw) {
@@ -147,7 +152,8 @@ export async function* coverageRows(db: Handle, query: ExportQuery): AsyncGenera
         utc(Math.min(coverage.toMs, query.toMs ?? coverage.toMs)),
         { text: address },
         { text: coverage.source },
-        coverage.endReason,
+        // A row that the range cuts short did not end there for that reason.
+        query.toMs !== undefined && query.toMs < coverage.toMs ? null : coverage.endReason,
       ];
     }
   }

@@ -2,7 +2,11 @@ import type { Handle } from "../open.ts";
 import type { AccountState } from "../record/facts.ts";
 
 /** While a coverage is open, its last proof is committed at least this often; an older one means nobody is looking. */
-export const PROOF_IS_FRESH_MS = 90_000;
+export const PROOF_IS_FRESH_MS = 60_000;
+/** A collector that lives says so this often, with a margin. */
+export const HEARTBEAT_IS_FRESH_MS = 75_000;
+/** What lies further ahead of the clock is no proof that is fresh: the clock has gone back. */
+export const AHEAD_MS = 1_000;
 
 export interface Account {
   id: number;
@@ -38,9 +42,9 @@ export async function listAccounts(db: Handle, nowMs: number): Promise<Account[]
       SELECT a.id, a.network, a.address, a.host, a.port, a.state, a.state_detail AS stateDetail,
              a.state_since_ms AS stateSinceMs, c.from_ms AS sinceMs, c.to_ms AS provedMs
       FROM account a
-      LEFT JOIN coverage c ON c.account_id = a.id AND c.end_reason IS NULL AND c.to_ms >= ?
+      LEFT JOIN coverage c ON c.account_id = a.id AND c.end_reason IS NULL AND c.to_ms BETWEEN ? AND ?
       ORDER BY a.id`)
-    .all(nowMs - PROOF_IS_FRESH_MS) as Row[];
+    .all(nowMs - PROOF_IS_FRESH_MS, nowMs + AHEAD_MS) as Row[];
   return rows.map(({ sinceMs, provedMs, ...account }) => ({
     ...account,
     covered: sinceMs === null || provedMs === null ? null : { sinceMs, provedMs },
@@ -65,5 +69,6 @@ export async function lastCollector(db: Handle, nowMs: number): Promise<Collecto
     .get() as { pid: number; startedMs: number; heartbeatMs: number; endedMs: number | null } | undefined;
   if (!row) return null;
   const { endedMs, ...run } = row;
-  return { ...run, alive: endedMs === null && nowMs - run.heartbeatMs <= PROOF_IS_FRESH_MS };
+  const isFresh = run.heartbeatMs >= nowMs - HEARTBEAT_IS_FRESH_MS && run.heartbeatMs <= nowMs + AHEAD_MS;
+  return { ...run, alive: endedMs === null && isFresh };
 }

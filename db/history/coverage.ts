@@ -1,6 +1,6 @@
 import type { Handle } from "../open.ts";
 import type { CoverageEnd } from "../record/facts.ts";
-import { PROOF_IS_FRESH_MS } from "./accounts.ts";
+import { AHEAD_MS, PROOF_IS_FRESH_MS } from "./accounts.ts";
 
 export interface Coverage {
   id: number;
@@ -30,9 +30,9 @@ export async function coverageOf(db: Handle, accountId: number, fromMs: number, 
  */
 export async function horizonOf(db: Handle, accountId: number, nowMs: number): Promise<number> {
   const provedMs = db
-    .prepare("SELECT to_ms FROM coverage WHERE account_id = ? AND end_reason IS NULL AND to_ms >= ?")
+    .prepare("SELECT to_ms FROM coverage WHERE account_id = ? AND end_reason IS NULL AND to_ms BETWEEN ? AND ?")
     .pluck()
-    .get(accountId, nowMs - PROOF_IS_FRESH_MS) as number | undefined;
+    .get(accountId, nowMs - PROOF_IS_FRESH_MS, nowMs + AHEAD_MS) as number | undefined;
   return provedMs === undefined ? nowMs : Math.min(provedMs, nowMs);
 }
 

@@ -1,6 +1,6 @@
 import type { Handle } from "../open.ts";
 import { type Reading, statusFromCode } from "../status.ts";
-import { PROOF_IS_FRESH_MS } from "./accounts.ts";
+import { AHEAD_MS, PROOF_IS_FRESH_MS } from "./accounts.ts";
 
 export interface ContactState {
   contactId: number;
@@ -28,9 +28,10 @@ export async function statesAt(db: Handle, atMs: number): Promise<ContactState[]
  * is fresh, `unknown` otherwise.
  */
 export async function statesNow(db: Handle, nowMs: number): Promise<ContactState[]> {
-  return lookUp(db, "cov.end_reason IS NULL AND cov.to_ms >= @fresh", {
+  return lookUp(db, "cov.end_reason IS NULL AND cov.to_ms BETWEEN @oldest AND @latest", {
     atMs: nowMs,
-    fresh: nowMs - PROOF_IS_FRESH_MS,
+    oldest: nowMs - PROOF_IS_FRESH_MS,
+    latest: nowMs + AHEAD_MS,
   });
 }
 

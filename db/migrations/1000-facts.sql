@@ -64,7 +64,8 @@ CREATE TABLE coverage (
   end_reason TEXT,
   CHECK (to_ms >= from_ms)
 ) STRICT;
-CREATE INDEX coverage_by_account ON coverage (account_id, from_ms);
+-- By their ends: readers ask for the few that reach into a range, which is mostly a recent one.
+CREATE INDEX coverage_by_account ON coverage (account_id, to_ms);
 CREATE UNIQUE INDEX coverage_open ON coverage (account_id, source_id) WHERE end_reason IS NULL;
 
 -- When a contact's presence was to be known from its account's coverage: on the roster, and spoken about.
@@ -103,7 +104,7 @@ CREATE TABLE profile (
   field      TEXT NOT NULL,
   value      TEXT NOT NULL
 ) STRICT;
-CREATE INDEX profile_by_contact ON profile (contact_id, field, at_ms);
+CREATE INDEX profile_by_contact ON profile (contact_id, field, seq);
 
 -- For people who open the file by hand.
 CREATE TABLE status_code (code INTEGER PRIMARY KEY, status TEXT NOT NULL UNIQUE) STRICT;

@@ -32,33 +32,51 @@ export interface StoredAccount extends AccountSettings {
   sealedPassword: Uint8Array | null;
 }
 
-/** Adds an account, or gives one that exists new settings and a fresh start. Returns whether it was new. */
-export function putAccount(db: Handle, account: AccountSettings, sealedPassword: Uint8Array, nowMs: number): boolean {
+/**
+ * Adds an account, or gives one that exists new settings and a fresh start. Returns whether it was new. Throws
+ * SettingsError when an account with a history would get another server, unless `hasMoved` says that it is the same
+ * network there: two networks may know the same address, and their histories must not melt into one.
+ */
+export function putAccount(
+  db: Handle,
+  account: AccountSettings,
+  sealedPassword: Uint8Array,
+  nowMs: number,
+  hasMoved = false,
+): boolean {
   const { network, host, port } = account;
   const displayAddress = parseAddress(account.address);
   const address = displayAddress.toLowerCase();
   return db
     .transaction(() => {
       const known = db
-        .prepare("SELECT id FROM account WHERE network = ? AND address = ?")
-        .pluck()
-        .get(network, address);
+        .prepare(`
+          SELECT host, EXISTS (SELECT 1 FROM coverage WHERE account_id = account.id) AS hasHistory
+          FROM account WHERE network = ? AND address = ?`)
+        .get(network, address) as { host: string; hasHistory: number } | undefined;
+      if (known?.hasHistory && known.host !== host && !hasMoved) {
+        throw new SettingsError(
+          `${address} has a history from ${known.host}: if that server is now called ${host}, say so with --moved; for another network, use another data folder (ROLLCALL_DATA)`,
+        );
+      }
       db.prepare(`
         INSERT INTO account (network, address, display_address, host, port, options, sealed_password, added_ms)
         VALUES (@network, @address, @displayAddress, @host, @port, @options, @sealedPassword, @nowMs)
         ON CONFLICT (network, address) DO UPDATE
         SET display_address = excluded.display_address, host = excluded.host, port = excluded.port,
             options = excluded.options, sealed_password = excluded.sealed_password,
-            state = 'new', state_detail = '', state_since_ms = NULL`).run({
-        network,
-        address,
-        displayAddress,
-        host,
-        port,
-        options: JSON.stringify(options.parse(account.options)),
-        sealedPassword: Buffer.from(sealedPassword),
-        nowMs,
-      });
+            state = iif(state = 'stopped', 'new', state), state_detail = iif(state = 'stopped', '', state_detail)`).run(
+        {
+          network,
+          address,
+          displayAddress,
+          host,
+          port,
+          options: JSON.stringify(options.parse(account.options)),
+          sealedPassword: Buffer.from(sealedPassword),
+          nowMs,
+        },
+      );
       return known === undefined;
     })
     .immediate();

@@ -2,7 +2,7 @@
  * Passwords are sealed to the collector's public key: whoever adds an account can seal, only the collector, which has
  * the private key in a file of its own, can open. The key file never belongs in a copy of the database.
  */
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sodium from "libsodium-wrappers";
 import type { Handle } from "../open.ts";
@@ -41,11 +41,16 @@ async function publicKey(db: Handle, folder: string): Promise<Uint8Array> {
   const path = keyFile(folder);
   if (!existsSync(path)) {
     const pair = sodium.crypto_box_keypair();
-    // "wx": of two programs that add the first account at once, one wins and the other reads its key.
+    // Written aside and linked into place: a crash leaves no empty key, and of two programs that add the first account
+    // at once, one wins and the other reads its key.
+    const aside = `${path}.${process.pid}`;
+    writeFileSync(aside, sodium.to_base64(pair.privateKey), { mode: 0o600, flush: true });
     try {
-      writeFileSync(path, sodium.to_base64(pair.privateKey), { flag: "wx", mode: 0o600 });
+      linkSync(aside, path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    } finally {
+      rmSync(aside);
     }
   }
   const key = sodium.crypto_scalarmult_base(readKey(path));

@@ -14,6 +14,7 @@ export class Roster {
   readonly #forward = new Map<string, Entry>();
   /** Who left the last group they were in. */
   readonly #groupless = new Map<string, Entry>();
+  readonly #changedGroups = new Set<string>();
   #isComplete = false;
 
   /** The last row of the reverse list has arrived, which is the last thing that SYN sends. */
@@ -81,24 +82,33 @@ export class Roster {
     if (id !== undefined && name !== undefined) this.#groups.set(id, decodeText(name));
   }
 
-  /** `REG trid serial id name 0`; the contacts in that group. */
-  readGroupRenamed(params: readonly string[]): RosterContact[] {
-    const [, , id, name] = params;
-    if (id === undefined || name === undefined) return [];
-    this.#groups.set(id, decodeText(name));
-    return this.#inGroup(id);
+  /** `REG trid serial id name 0` */
+  readGroupRenamed(params: readonly string[]): void {
+    const [, , id, token] = params;
+    if (id === undefined || token === undefined) return;
+    const name = decodeText(token);
+    if (this.#groups.get(id) !== name) this.#changedGroups.add(id);
+    this.#groups.set(id, name);
   }
 
-  /** `RMG trid serial id`; the contacts that were in that group. */
-  readGroupRemoved(params: readonly string[]): RosterContact[] {
+  /** `RMG trid serial id` */
+  readGroupRemoved(params: readonly string[]): void {
     const [, , id] = params;
-    if (id === undefined) return [];
-    this.#groups.delete(id);
-    return this.#inGroup(id);
+    if (id !== undefined && this.#groups.delete(id)) this.#changedGroups.add(id);
   }
 
-  #inGroup(id: string): RosterContact[] {
-    return this.contacts().filter(({ address }) => this.#forward.get(address)?.groupIds.has(id));
+  /** The contacts in groups that were renamed or removed since the last call. */
+  takeRegrouped(): RosterContact[] {
+    if (this.#changedGroups.size === 0) return [];
+    const regrouped: RosterContact[] = [];
+    for (const [address, entry] of this.#forward) {
+      const changed = [...entry.groupIds].filter((id) => this.#changedGroups.has(id));
+      if (changed.length === 0) continue;
+      for (const id of changed) if (!this.#groups.has(id)) entry.groupIds.delete(id);
+      regrouped.push(this.#contact(address, entry));
+    }
+    this.#changedGroups.clear();
+    return regrouped;
   }
 
   #put(displayAddress: string, name: string | undefined, groupIds: readonly string[] = []): Entry {

@@ -19,16 +19,18 @@ import { challengeAnswer, md5Answer } from "./auth/md5.ts";
 import { agreedDialect, DIALECTS } from "./dialects.ts";
 import { explainBrokenLine, explainRefusal, lost } from "./errors.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { Pings } from "./pings.ts";
+import { Redirects } from "./redirects.ts";
 import { Roster } from "./roster.ts";
 import { statusFromMessenger } from "./status.ts";
 import type { Dial, Endpoint, Link } from "./transport.ts";
 import { encodeFrame, type Frame, FrameDecoder, SERVER_PAYLOAD_VERBS, WireError } from "./wire/frame.ts";
 import { decodeText, encodeText, quoteText } from "./wire/text.ts";
 
-const DEFAULT_PORT = 1863;
-const MAX_REDIRECTS = 5;
 /** How long the server may stay silent in each step up to the barrier. */
 const STEP_MS = 30_000;
+/** How long all of them together may take: a server that drips its lists would keep us for ever. */
+const SIGN_IN_MS = 180_000;
 const CLOSE_MS = 2_000;
 const PING_AFTER_MS = 20_000;
 const PING_PATIENCE_MS = 45_000;
@@ -71,18 +73,18 @@ class NotificationSession implements MessengerSession {
   readonly #offered: readonly string[];
   #phase: Phase = "dialing";
   #endpoint: Endpoint;
-  readonly #visited = new Set<string>();
+  readonly #redirects: Redirects;
   #link!: Link;
   #decoder!: FrameDecoder;
   #read!: Instant;
   #step: Timer | undefined;
+  readonly #deadline: Timer;
   #heartbeat: Heartbeat | undefined;
   readonly #roster = new Roster();
   /** Commands of the sign-in that wait for a reply, by transaction id. */
   readonly #waiting = new Map<string, string>();
   #lastTrId = 0;
-  #pingsSent = 0;
-  #pingsAnswered = 0;
+  readonly #pings = new Pings();
   /** The ping behind the first CHG, and whether the server has confirmed that CHG. */
   #barrier = 0;
   #isStatusConfirmed = false;
@@ -93,15 +95,27 @@ class NotificationSession implements MessengerSession {
     this.#observe = observe;
     this.#offered = signIn.dialect ? [signIn.dialect.toUpperCase()] : DIALECTS;
     this.#endpoint = { host: signIn.host, port: signIn.port };
+    this.#redirects = new Redirects(this.#endpoint);
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
+    });
+    this.#deadline = parts.clock.after(SIGN_IN_MS, () => {
+      this.#end(lost(`the sign-in was not complete after ${SIGN_IN_MS / 1000} s`));
     });
     this.#dial(this.#endpoint);
   }
 
   ping(): number {
     if (this.#phase !== "ended" && this.#phase !== "closing") this.#link.write(encodeFrame("PNG", []));
-    return ++this.#pingsSent;
+    return this.#pings.send();
+  }
+
+  pause(): void {
+    this.#link.pause?.();
+  }
+
+  resume(): void {
+    this.#link.resume?.();
   }
 
   changeStatus(code: string): void {
@@ -117,6 +131,7 @@ class NotificationSession implements MessengerSession {
     if (this.#phase === "dialing" || this.#phase === "negotiating") return this.#end({ why: "asked" });
     if (this.#phase === "watching") this.ping();
     this.#phase = "closing";
+    this.#deadline.cancel();
     this.#heartbeat?.stop();
     this.#step?.cancel();
     this.#link.write(encodeFrame("OUT", []));
@@ -127,7 +142,6 @@ class NotificationSession implements MessengerSession {
   #dial(endpoint: Endpoint): void {
     this.#phase = "dialing";
     this.#endpoint = endpoint;
-    this.#visited.add(`${endpoint.host}:${endpoint.port}`);
     this.#decoder = new FrameDecoder(SERVER_PAYLOAD_VERBS);
     this.#expectWithin("connecting");
     // A connection that we left for another one must not be heard any more.
@@ -162,6 +176,8 @@ class NotificationSession implements MessengerSession {
         // The frame may have ended the session or moved it to another server.
         if (this.#link !== link || this.#hasEnded()) return;
       }
+      // However often a group was renamed meanwhile, its people are told about once.
+      this.#reportListed(this.#roster.takeRegrouped());
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       const { host, port } = this.#endpoint;
@@ -188,7 +204,7 @@ class NotificationSession implements MessengerSession {
       case "XFR":
         return this.#handleTransfer(params);
       case "SYN":
-        return this.#expectWithin("SYN");
+        return this.#handleSync(params);
       case "LSG":
         return this.#roster.readGroup(params);
       case "LST":
@@ -210,9 +226,9 @@ class NotificationSession implements MessengerSession {
       case "ADG":
         return this.#roster.readGroupAdded(params);
       case "REG":
-        return this.#reportListed(this.#roster.readGroupRenamed(params));
+        return this.#roster.readGroupRenamed(params);
       case "RMG":
-        return this.#reportListed(this.#roster.readGroupRemoved(params));
+        return this.#roster.readGroupRemoved(params);
       case "CHL":
         return this.#handleChallenge(params);
       case "OUT":
@@ -268,23 +284,29 @@ class NotificationSession implements MessengerSession {
       this.#phase = "dialing";
       return this.#negotiate();
     }
-    const endpoint = parseEndpoint(address);
-    if (!endpoint) return this.#end(lost(`the dispatch server sent us to ${quoteText(address)}, which is no address`));
-    const { host, port } = endpoint;
-    if (this.#visited.has(`${host}:${port}`))
-      return this.#end(lost(`the servers send us in a circle, back to ${host}:${port}`));
-    if (this.#visited.size > MAX_REDIRECTS)
-      return this.#end(lost(`the servers sent us on more than ${MAX_REDIRECTS} times`));
+    const next = this.#redirects.follow(address);
+    if ("refusal" in next) return this.#end(lost(next.refusal));
     const left = this.#link;
-    this.#dial(endpoint);
+    this.#dial(next);
     left.destroy();
+  }
+
+  /** `SYN trid serial`; the serial that we sent, 0, says that nothing follows: a list that was never touched. */
+  #handleSync(params: readonly string[]): void {
+    if (!this.#takeReply("SYN", params)) return;
+    this.#expectWithin("SYN");
+    if (params[1] === "0") this.#showStatus();
   }
 
   #handleListRow(params: readonly string[]): void {
     if (this.#phase !== "syncing" || this.#roster.isComplete) return;
     this.#expectWithin("SYN");
     this.#roster.readRow(params);
-    if (!this.#roster.isComplete) return;
+    if (this.#roster.isComplete) this.#showStatus();
+  }
+
+  /** The lists are here: the first CHG opens the session to presence, and the ping behind it is the barrier. */
+  #showStatus(): void {
     this.#report({ kind: "roster", contacts: this.#roster.contacts() });
     this.#ask("CHG", this.#signIn.visible ? "NLN" : "HDN");
     this.#barrier = this.ping();
@@ -309,12 +331,13 @@ class NotificationSession implements MessengerSession {
 
   #handlePong(): void {
     // Answers come in order; one that we did not ask for proves life and nothing else.
-    if (this.#pingsAnswered === this.#pingsSent) return;
-    const ping = ++this.#pingsAnswered;
+    const ping = this.#pings.answer();
+    if (ping === undefined) return;
     if (ping === this.#barrier && this.#phase === "syncing") {
       // A server that ignored our CHG has sent no snapshot, and everyone would look offline.
       if (!this.#isStatusConfirmed) return this.#end(lost("the server answered the ping but not our first status"));
       this.#step?.cancel();
+      this.#deadline.cancel();
       this.#phase = "watching";
       this.#heartbeat = new Heartbeat(this.#parts.clock, {
         quietMs: this.#parts.pingAfterMs ?? PING_AFTER_MS,
@@ -420,15 +443,9 @@ class NotificationSession implements MessengerSession {
     const told: SessionEnd = this.#phase === "closing" ? { why: "asked" } : end;
     this.#phase = "ended";
     this.#step?.cancel();
+    this.#deadline.cancel();
     this.#heartbeat?.stop();
     this.#link.destroy();
     this.#resolveEnded(told);
   }
-}
-
-function parseEndpoint(address: string): Endpoint | undefined {
-  const match = /^(?<host>[^:\s]+)(?::(?<port>\d{1,5}))?$/.exec(address);
-  const host = match?.groups?.host;
-  const port = Number(match?.groups?.port ?? DEFAULT_PORT);
-  return host !== undefined && port > 0 && port < 65536 ? { host, port } : undefined;
 }

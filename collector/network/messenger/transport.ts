@@ -7,6 +7,9 @@ export interface Link {
   end(): void;
   /** Closes at once. */
   destroy(): void;
+  /** Stops and goes on reading, where what is below can: the far end then waits. */
+  pause?(): void;
+  resume?(): void;
 }
 
 export interface LinkEvents {
@@ -23,6 +26,9 @@ export interface Endpoint {
 
 export type Dial = (endpoint: Endpoint, events: LinkEvents) => Link;
 
+/** A server that lets this much of ours wait is not reading, and would have us remember without end. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
+
 /** Plain TCP. */
 export const dialTcp: Dial = (endpoint, events) => {
   const socket = connect({ host: endpoint.host, port: endpoint.port, noDelay: true });
@@ -35,8 +41,13 @@ export const dialTcp: Dial = (endpoint, events) => {
   });
   socket.on("close", () => events.closed(cause));
   return {
-    write: (bytes) => void socket.write(bytes),
+    write(bytes) {
+      socket.write(bytes);
+      if (socket.writableLength > MAX_UNREAD_BYTES) socket.destroy(new Error("it does not read what is sent to it"));
+    },
     end: () => void socket.end(),
     destroy: () => void socket.destroy(),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
   };
 };

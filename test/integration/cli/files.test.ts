@@ -89,14 +89,14 @@ describe("an export to a file", () => {
     expect(await runCli([...EVENTS, "--out", nowhere], { data })).toEqual({
       code: 1,
       out: "",
-      err: [`rollcall: cannot write ${nowhere}: ENOENT: no such file or directory, open '${nowhere}.unfinished'`],
+      err: [`rollcall: cannot write ${nowhere} (ENOENT): check that its folder is there and may be written to`],
     });
     const taken = join(folder, "taken");
     mkdirSync(taken);
     expect(await runCli([...EVENTS, "--out", taken], { data })).toEqual({
       code: 1,
       out: "",
-      err: [`rollcall: cannot write ${taken}: EISDIR: illegal operation on a directory, open '${taken}'`],
+      err: [`rollcall: cannot write ${taken} (EISDIR): check that its folder is there and may be written to`],
     });
     expect(readdirSync(folder)).toEqual(["taken"]);
   });

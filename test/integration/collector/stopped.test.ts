@@ -26,7 +26,9 @@ test("an account that signed in elsewhere is not taken back after a crash, but i
   const second = new Life(folder.path, databasePath);
   await until(() => second.output.includes("\n"), "its first line");
   await second.end();
-  expect(second.output).toContain(`warn ${ADDRESS}: stopped before the crash, and not signed in again by itself`);
+  expect(second.output).toContain(
+    `warn ${ADDRESS}: stopped before the crash, so it is not signed in again by itself; stop Rollcall and start it again for that`,
+  );
   expect(server.peers).toHaveLength(1);
 
   const third = new Life(folder.path, databasePath);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { lastCollector, listAccounts, PROOF_IS_FRESH_MS } from "../../../db/history/accounts.ts";
+import { HEARTBEAT_IS_FRESH_MS, lastCollector, listAccounts, PROOF_IS_FRESH_MS } from "../../../db/history/accounts.ts";
 import { dataVersion } from "../../../db/history/changes.ts";
 import { findContact, listContacts } from "../../../db/history/contacts.ts";
 import { coverageOf, firstCoveredMs, horizonOf, lastRecordedMs } from "../../../db/history/coverage.ts";
@@ -337,8 +337,8 @@ describe("a run", () => {
   test("is alive while it has not ended and was heard from lately", async () => {
     story.tell({ kind: "heartbeat", atMs: 1_000 });
     const alive = async (nowMs: number) => (await lastCollector(db, nowMs))?.alive;
-    expect(await alive(1_000 + PROOF_IS_FRESH_MS)).toBe(true);
-    expect(await alive(1_001 + PROOF_IS_FRESH_MS)).toBe(false);
+    expect(await alive(1_000 + HEARTBEAT_IS_FRESH_MS)).toBe(true);
+    expect(await alive(1_001 + HEARTBEAT_IS_FRESH_MS)).toBe(false);
     story.end(1_100);
     expect(await lastCollector(db, 1_100)).toMatchObject({ alive: false, heartbeatMs: 1_100, pid: process.pid });
     expect(story.rows("SELECT ended_ms, end_reason FROM run")).toEqual([{ ended_ms: 1_100, end_reason: "stopped" }]);

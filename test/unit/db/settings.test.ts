@@ -148,6 +148,9 @@ describe("an account", () => {
     const writer = new HistoryWriter(db, 1, "test");
     writer.append([{ kind: "coverage-open", accountId: account?.id ?? 0, fromMs: 2, watched: [], present: [] }]);
     expect(() => removeAccount(db, "me@example.com")).toThrow(/has a history/);
+    const moved = { ...ACCOUNT, host: "elsewhere.example.com" };
+    expect(() => putAccount(db, moved, Buffer.from("two"), 3)).toThrow(/has a history from .*--moved/);
+    expect(putAccount(db, moved, Buffer.from("two"), 3, true)).toBe(false);
     expect(storedAccounts(db)).toHaveLength(1);
     db.close();
   });

@@ -88,10 +88,14 @@ test("groups that are added, renamed and removed in mid-session reach their peop
   );
   roster.readGroupAdded(["40", "256", "Work", "5", "0"]);
   expect(roster.readAdd(["41", "FL", "257", "bob@x.com", "Bob", "5"])).toMatchObject([{ groups: ["Other", "Work"] }]);
-  expect(roster.readGroupRenamed(["42", "258", "5", "Jobs", "0"])).toMatchObject([
-    { address: "bob@x.com", groups: ["Other", "Jobs"] },
-  ]);
-  expect(roster.readGroupRemoved(["43", "259", "5"])).toMatchObject([{ address: "bob@x.com", groups: ["Other"] }]);
+  roster.readGroupRenamed(["42", "258", "5", "Jobs", "0"]);
+  roster.readGroupRenamed(["42", "258", "0", "Other", "0"]);
+  expect(roster.takeRegrouped()).toMatchObject([{ address: "bob@x.com", groups: ["Other", "Jobs"] }]);
+  expect(roster.takeRegrouped()).toEqual([]);
+  roster.readGroupRemoved(["43", "259", "5"]);
+  expect(roster.takeRegrouped()).toMatchObject([{ address: "bob@x.com", groups: ["Other"] }]);
+  // The group that is gone no longer keeps anybody on the roster.
+  expect(roster.readRemove(["44", "FL", "260", "bob@x.com", "0"])).toEqual({ removed: "bob@x.com", regrouped: [] });
 });
 
 test("a removal without a group, from another list, or of a stranger", () => {
@@ -111,7 +115,9 @@ test("lines cut short are not mistaken for people", () => {
   const roster = rosterAfter("LST 8 FL 255 1 1", "LST 8 FL", "LSG 8 255");
   expect(roster.readAdd(["30", "FL"])).toEqual([]);
   expect(roster.readRemove([])).toEqual({ regrouped: [] });
-  expect([roster.readGroupRenamed(["42"]), roster.readGroupRemoved([])]).toEqual([[], []]);
+  roster.readGroupRenamed(["42"]);
+  roster.readGroupRemoved([]);
+  expect(roster.takeRegrouped()).toEqual([]);
   expect(roster.contacts()).toEqual([]);
   expect(roster.isComplete).toBe(false);
 });

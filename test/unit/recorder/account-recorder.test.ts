@@ -132,6 +132,20 @@ test("blind: the roster is kept, and nothing is claimed before the snapshot is c
   expect(bench.pings).toBe(0);
 });
 
+test("blind: a standstill during the sign-in makes its barrier count for nothing, and a fresh ping opens", () => {
+  const bench = new Bench();
+  bench.begin();
+  bench.hear(roster("ann", "bob"), presence("bob", "available"));
+  bench.facts;
+  // The machine sleeps with the barrier's answer in its buffer.
+  bench.wait(600);
+  bench.hear({ kind: "snapshot-complete" });
+  expect([bench.facts, bench.pings]).toEqual([[], 1]);
+  bench.wait(1);
+  bench.hear(presence("bob", "offline"), { kind: "pong", ping: 1 });
+  expect(bench.facts).toEqual(["open @601 bob,ann"]);
+});
+
 test("blind to covered: the complete snapshot opens the coverage with everyone's state", () => {
   const bench = new Bench();
   bench.begin();
