@@ -60,9 +60,9 @@ async function writeFile(rows: Readable, path: string): Promise<void> {
     if (isPlain) await rename(unfinished, path);
   } catch (error) {
     if (isPlain) await rm(unfinished, { force: true });
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code, syscall, message } = error as NodeJS.ErrnoException;
     const why =
-      code === undefined ? `: ${message}` : ` (${code}): check that its folder is there and may be written to`;
+      syscall === "open" ? ` (${code}): check that its folder is there and may be written to` : `: ${message}`;
     throw new Failure(EXIT.failed, `cannot write ${path}${why}`, { cause: error });
   }
 }

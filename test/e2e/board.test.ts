@@ -117,9 +117,18 @@ describe("who is where now", () => {
     answerLate();
     await answered;
     sample.change("ben@example.com", "busy", Date.now());
-    await own.page.locator('li[data-address="ben@example.com"][data-status="busy"]').waitFor();
+    await own.page.locator('li[data-address="ben@example.com"][data-status="busy"]').first().waitFor();
     expect(await own.page.evaluate<string[]>("said.filter((words) => words !== 'Live')")).toEqual([]);
     await own.close();
+  });
+
+  test("whoever stands in two groups is counted once", async () => {
+    await openBoard();
+    const listed = page.locator("section > ul > li[data-address]:visible");
+    const addresses = await listed.evaluateAll((all) => all.map((one) => one.getAttribute("data-address")));
+    expect(addresses.length).toBeGreaterThan(new Set(addresses).size);
+    const heading = await page.getByRole("heading", { level: 1 }).textContent();
+    expect(heading).toMatch(new RegExp(`^\\d+ of ${new Set(addresses).size} around now$`));
   });
 
   test("today's scale has its five hours above the strips", async () => {
