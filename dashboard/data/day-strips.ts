@@ -38,7 +38,7 @@ export interface DayRow {
   /** Now, as a part of the axis; only today. */
   now: number | undefined;
   around: string;
-  /** Said only where some of the day, so far, was not observed: `of 9 h`, or `· 12 s not observed`. */
+  /** Said only where some of the day, so far, was not observed: `of 9 h`, or `· 12 s unknown`. */
   observed: string | undefined;
 }
 
@@ -122,7 +122,7 @@ function ticks(axisMs: number): { at: number; label: string }[] {
 function observedNote(observedMs: number, missingMs: number, isOver: boolean): string | undefined {
   if (missingMs >= MINUTE_MS) return `of ${hoursWords(observedMs)}`;
   if (missingMs <= 0 || !isOver) return undefined;
-  return `· ${missingMs < SECOND_MS ? "under 1 s" : durationWords(missingMs)} not observed`;
+  return `· ${missingMs < SECOND_MS ? "under 1 s" : durationWords(missingMs)} unknown`;
 }
 
 function lengthNote({ fromMs, toMs }: LocalDay): string | undefined {

@@ -76,9 +76,9 @@ describe("day strips", () => {
       const { rows } = shapeDayChart(spans, { zone: "UTC", nowMs, horizonMs, days: 2 });
       return { around: rows[1]?.around, observed: rows[1]?.observed };
     };
-    expect(shape("2026-11-22T12:00:00.200Z")).toEqual({ around: "23 h 59 min", observed: "· under 1 s not observed" });
-    expect(shape("2026-11-22T12:00:12Z")).toEqual({ around: "23 h 59 min", observed: "· 12 s not observed" });
-    expect(shape("2026-11-22T12:00:59Z")).toEqual({ around: "23 h 59 min", observed: "· 59 s not observed" });
+    expect(shape("2026-11-22T12:00:00.200Z")).toEqual({ around: "23 h 59 min", observed: "· under 1 s unknown" });
+    expect(shape("2026-11-22T12:00:12Z")).toEqual({ around: "23 h 59 min", observed: "· 12 s unknown" });
+    expect(shape("2026-11-22T12:00:59Z")).toEqual({ around: "23 h 59 min", observed: "· 59 s unknown" });
     expect(shape("2026-11-22T12:01:00Z")).toEqual({ around: "23 h 59 min", observed: "of 23 h 59 min" });
     expect(shape("2026-11-22T12:00:00Z")).toEqual({ around: "24 h", observed: undefined });
     // Known only until 18:00: the day is not over, and its seconds are not told.
