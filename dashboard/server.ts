@@ -22,6 +22,9 @@ type NextModule = (options: { dev: boolean; dir: string }) => {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+// Whatever this creates, in whatever folder, is its owner's alone.
+process.umask(0o077);
+
 try {
   const listen = listenSettings(process.env);
   const folder = dataFolder();
@@ -37,7 +40,8 @@ try {
 async function serve(listen: Listen, access: Access): Promise<void> {
   // Taking the port comes first: it is cheap, and the likeliest thing to go wrong.
   let next: Handler | undefined;
-  const server = createServer((request, response) => {
+  // Nothing here speaks anything but HTTP. Without this, Next takes upgrades for itself once it runs, past the gate.
+  const server = createServer({ shouldUpgradeCallback: () => false }, (request, response) => {
     answer(request, response, access, portOf(server.address()), next).catch((error: unknown) =>
       admitFailure(request, response, error),
     );
@@ -98,7 +102,7 @@ async function answer(
   const path = (request.url ?? "/").split("?", 1)[0] as string;
   if (!path.startsWith("/_next/static/")) response.setHeader("Cache-Control", "no-store");
 
-  const refusal = refuseCaller(request.headers, port);
+  const refusal = refuseCaller(request, port);
   if (refusal) return say(response, refusal.code, "text/plain", refusal.message);
   if (!isAddress(request.url)) return say(response, 400, "text/plain", "That is not an address of this dashboard.");
   if (!next) return say(response, 503, "text/plain", "The dashboard is starting; try again in a moment.");

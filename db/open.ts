@@ -1,5 +1,5 @@
 /** Opening the history: versions, migrations, durability. The only files that import better-sqlite3 are in this room. */
-import { existsSync, readdirSync, readFileSync, statfsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 
@@ -47,7 +47,7 @@ export function openForWriting(path: string): Handle {
 
 /** A reader's handle; it cannot write. Throws DatabaseRefused("missing") when nothing has been recorded yet. */
 export function openForReading(path: string): Handle {
-  if (!existsSync(path)) throw new DatabaseRefused("missing", `there is no history at ${path} yet`);
+  if (!isThere(path)) throw new DatabaseRefused("missing", `there is no history at ${path} yet`);
   const db = openFile(path, { readonly: true });
   try {
     if (version(db) === 0) throw new DatabaseRefused("missing", `the history at ${path} is still being created`);
@@ -56,6 +56,21 @@ export function openForReading(path: string): Handle {
   } catch (error) {
     db.close();
     throw explain(path, "read", error);
+  }
+}
+
+/** Unlike `existsSync`, does not take what somebody else keeps to himself for nothing. Throws DatabaseRefused. */
+export function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOTDIR") return false;
+    throw new DatabaseRefused(
+      "unreadable",
+      `cannot look into ${dirname(path)} (${code}): it belongs to another user; run as that user, or choose another folder with ROLLCALL_DATA`,
+      error,
+    );
   }
 }
 

@@ -65,7 +65,7 @@ const add = new Command("add")
       const sealed = await sealPassword(db, folder, secret);
       const isNew = putAccount(db, account, sealed, systemClock.nowMs(), options.moved);
       console.log(
-        `${isNew ? "Added" : "Changed"} ${account.address} at ${account.host}:${account.port}. It is recorded from the next \`rollcall start\` or \`rollcall collect\` on.`,
+        `${isNew ? "Added" : "Changed"} ${account.address} at ${account.host}:${account.port}. It is recorded from the next \`npx rollcall start\` on. To try it first: npx rollcall account test ${account.address}`,
       );
     } finally {
       db.close();

@@ -28,10 +28,14 @@ export const DASHBOARD_SERVER: string[] = [join(DASHBOARD, "server.ts")];
 
 /** Builds the dashboard unless this very version is built already. Throws Failure; `signal` gives it up. */
 export async function buildDashboard(signal?: AbortSignal): Promise<void> {
-  const child = spawn(process.execPath, [join(DASHBOARD, "build.ts"), "--if-needed"], { stdio: "inherit" });
+  // Not a terminal of its own: others print lines meanwhile, and one that is drawn over would run into theirs.
+  const child = spawn(process.execPath, [join(DASHBOARD, "build.ts"), "--if-needed"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  child.stdout.pipe(process.stdout, { end: false });
   const giveUp = () => child.kill();
   signal?.addEventListener("abort", giveUp);
-  const code = await exitOf(child);
+  const { code } = await exitOf(child);
   signal?.removeEventListener("abort", giveUp);
   if (code !== 0 && !signal?.aborted) throw new Failure(EXIT.failed, "the dashboard could not be built");
 }
@@ -67,20 +71,17 @@ export class Child {
   async #keepRunning(): Promise<number> {
     const { name, say } = this.#options;
     for (;;) {
-      const code = await this.#run();
+      const { code, how } = await this.#run();
       // Refusals and wrong settings do not go away by trying again.
       if (this.#isStopping || code === EXIT.done || code === EXIT.usage || code === EXIT.refused) return code;
       const nowMs = performance.now();
       this.#crashes = [...this.#crashes.filter((atMs) => nowMs - atMs < RECENT_MS), nowMs];
       if (this.#crashes.length >= MAX_CRASHES) {
-        say(
-          "error",
-          `the ${name} has stopped ${MAX_CRASHES} times within a minute (last with code ${code}); giving up`,
-        );
+        say("error", `the ${name} has stopped ${MAX_CRASHES} times within a minute (last ${how}); giving up`);
         return code;
       }
       const waitMs = FIRST_RESTART_MS * 2 ** (this.#crashes.length - 1);
-      say("warn", `the ${name} stopped with code ${code}; starting it again in ${waitMs / 1000} s`);
+      say("warn", `the ${name} ${how}; starting it again in ${waitMs / 1000} s`);
       await new Promise<void>((over) => {
         this.#restart = { over, timer: setTimeout(over, waitMs) };
       });
@@ -88,7 +89,7 @@ export class Child {
     }
   }
 
-  #run(): Promise<number> {
+  #run(): Promise<Ending> {
     // The password is for `account add`; long-lived processes have no need to carry it about.
     const { ROLLCALL_PASSWORD: _, ...env } = process.env;
     const child = spawn(process.execPath, this.#args, { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
@@ -98,9 +99,17 @@ export class Child {
   }
 }
 
-function exitOf(child: ChildProcess): Promise<number> {
+interface Ending {
+  code: number;
+  /** In words: `stopped with code 1`, `was killed (SIGKILL)`. */
+  how: string;
+}
+
+function exitOf(child: ChildProcess): Promise<Ending> {
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("exit", (code) => resolve(code ?? EXIT.failed));
+    child.once("exit", (code, signal) => {
+      resolve({ code: code ?? EXIT.failed, how: signal ? `was killed (${signal})` : `stopped with code ${code}` });
+    });
   });
 }

@@ -22,7 +22,19 @@ export function askedToStop(): Promise<string> {
     process.on("SIGTERM", () => resolve("SIGTERM"));
     process.on("SIGHUP", () => resolve("SIGHUP"));
     process.on("disconnect", () => resolve("its parent ended"));
+    if (!hasParent && process.env.npm_lifecycle_event !== undefined) onOrphaned(() => resolve("npm ended"));
     // Listening for the parent must not keep a process alive that has nothing left to do.
     process.channel?.unref();
   });
+}
+
+/** npm runs a command through a shell that dies of a signal without passing it on; then only our parent has changed. */
+function onOrphaned(run: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    run();
+  }, 500);
+  timer.unref();
 }

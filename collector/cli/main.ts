@@ -1,5 +1,6 @@
 /** The command line: the list of commands, and how each ends. */
 import { Command, CommanderError } from "commander";
+import { AccessRefused } from "../../db/access/access.ts";
 import { LockHeld, LockRefused } from "../../db/lock.ts";
 import { DatabaseRefused } from "../../db/open.ts";
 import { SettingsError } from "../../db/settings/data-folder.ts";
@@ -8,6 +9,7 @@ import { accountCommand } from "./account.ts";
 import { collectCommand } from "./collect.ts";
 import { EXIT, Failure } from "./exit.ts";
 import { exportCommand } from "./export.ts";
+import { keyCommand } from "./key.ts";
 import { plain } from "./plain.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { serveCommand } from "./serve.ts";
@@ -35,6 +37,7 @@ for (const command of [
   serveCommand,
   accountCommand,
   statusCommand,
+  keyCommand,
   exportCommand,
   sandboxCommand,
 ]) {
@@ -76,6 +79,7 @@ function explain(error: unknown): number {
 
 function exitCode(error: Error): number | undefined {
   if (error instanceof Failure) return error.exitCode;
+  if (error instanceof AccessRefused) return EXIT.failed;
   if (error instanceof SettingsError || error instanceof LockRefused) return EXIT.usage;
   if (error instanceof LockHeld || error instanceof SealBroken) return EXIT.refused;
   if (error instanceof DatabaseRefused) return error.code === "newer" ? EXIT.refused : EXIT.failed;

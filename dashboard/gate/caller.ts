@@ -1,5 +1,7 @@
 /** Which requests are for us at all. A page elsewhere must not reach the dashboard by another name for this computer. */
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingMessage } from "node:http";
+
+type Caller = Pick<IncomingMessage, "headers" | "rawHeaders" | "url">;
 
 export interface Refusal {
   code: 400 | 403;
@@ -8,7 +10,11 @@ export interface Refusal {
 }
 
 /** Undefined when the request names this dashboard, comes from it, and came directly. */
-export function refuseCaller(headers: IncomingHttpHeaders, port: number): Refusal | undefined {
+export function refuseCaller(request: Caller, port: number): Refusal | undefined {
+  const { headers, rawHeaders, url = "/" } = request;
+  if (rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length > 1) {
+    return { code: 400, message: "The request names two hosts." };
+  }
   const forwarded = Object.keys(headers).find((name) => name === "forwarded" || name.startsWith("x-forwarded-"));
   if (forwarded) {
     return {
@@ -31,6 +37,11 @@ export function refuseCaller(headers: IncomingHttpHeaders, port: number): Refusa
       code: 403,
       message: `The request came from a page at ${quote(origin)}; only the dashboard's own pages at http://${host} may ask.`,
     };
+  }
+  // A link from elsewhere may open a page; it has no business starting downloads and streams.
+  const site = headers["sec-fetch-site"];
+  if ((site === "cross-site" || site === "same-site") && /^\/(export|api)\//.test(url)) {
+    return { code: 403, message: `The request came from another site; open http://${host}/ and ask from there.` };
   }
   return undefined;
 }

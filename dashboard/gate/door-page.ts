@@ -33,9 +33,8 @@ export function doorPage(nonce: string, keyWasTried: boolean): string {
   <h1>This dashboard is locked</h1>
   ${opening}
   <h2>To get in</h2>
-  <p>Stop Rollcall (<code>Ctrl+C</code>) and start it again; it prints a new address. Open that one here.</p>
-  <pre><code>npx rollcall start</code></pre>
-  <p>If only the dashboard runs by itself, that is <code>npx rollcall serve</code>. After that this browser stays signed in.</p>
+  <p>Ask for a fresh address on the computer that runs Rollcall, and open it here. After that this browser stays signed in.</p>
+  <pre><code>npx rollcall key</code></pre>
 </main>
 </body>
 </html>
@@ -44,4 +43,4 @@ export function doorPage(nonce: string, keyWasTried: boolean): string {
 
 /** The same for programs. */
 export const DOOR_LINE =
-  "Not signed in: open the address that `npx rollcall start` or `npx rollcall serve` printed last; each works once.";
+  "Not signed in: open the address that `npx rollcall start`, `serve` or `key` printed last; each works once.";

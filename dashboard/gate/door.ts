@@ -8,6 +8,7 @@ export type Passage =
   | { kind: "redirect"; location: string; cookie: string | undefined }
   | { kind: "out"; keyWasTried: boolean };
 
+const MAX_COOKIES = 5;
 /** Browsers keep no cookie longer; when a session ends is for `Access` to say. */
 const COOKIE_MAX_AGE_S = 400 * 86_400;
 
@@ -17,8 +18,9 @@ const COOKIE_MAX_AGE_S = 400 * 86_400;
  */
 export function atTheDoor(access: Access, request: IncomingMessage, port: number, nowMs: number): Passage {
   const cookieName = `rollcall_${port}`;
-  const token = cookies(request.headers.cookie)[cookieName];
-  const signedIn = token !== undefined && access.isSignedIn(token, nowMs);
+  // Programs on other ports of this computer can set cookies of this name; theirs do not lock anybody out.
+  const tokens = cookies(request.headers.cookie, cookieName).slice(0, MAX_COOKIES);
+  const signedIn = tokens.some((token) => access.isSignedIn(token, nowMs));
   const url = new URL(request.url ?? "/", "http://dashboard");
   const key = url.searchParams.get("key");
   // A HEAD is some program looking ahead; it must not use up the key.
@@ -32,7 +34,7 @@ export function atTheDoor(access: Access, request: IncomingMessage, port: number
   return { kind: "redirect", location, cookie };
 }
 
-function cookies(header = ""): Record<string, string> {
-  const pairs = header.split(";").map((pair) => pair.trim().split("="));
-  return Object.fromEntries(pairs.map(([name = "", ...value]) => [name, value.join("=")]));
+function cookies(header = "", name: string): string[] {
+  const pairs = header.split(";").map((pair) => pair.trim());
+  return pairs.filter((pair) => pair.startsWith(`${name}=`)).map((pair) => pair.slice(name.length + 1));
 }

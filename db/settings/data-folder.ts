@@ -1,8 +1,8 @@
 /** Where everything lives. Both sides ask here, so that they meet in the same file. */
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
-import { readerOrNothing } from "../open.ts";
+import { isThere, readerOrNothing } from "../open.ts";
 
 /** A setting that cannot be used; the message names it, its value and what would be right. */
 export class SettingsError extends Error {
@@ -36,7 +36,7 @@ export interface ChosenDatabase {
 export function chooseDatabase(folder: string): ChosenDatabase {
   const own = join(folder, "rollcall.db");
   const sandbox = join(folder, "sandbox.db");
-  const isSandbox = existsSync(sandbox) && !hasAccount(own);
+  const isSandbox = isThere(sandbox) && !hasAccount(own);
   return { path: isSandbox ? sandbox : own, isSandbox };
 }
 

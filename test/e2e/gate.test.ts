@@ -155,6 +155,13 @@ describe("with a session", () => {
     },
   );
 
+  test("an upgrade does not get past the gate once Next runs", async () => {
+    const upgrade = { Connection: "Upgrade", Upgrade: "websocket" };
+    await ask("/", { cookie });
+    expect((await ask("/nothing", { ...upgrade, host: "evil.example" })).code).toBe(403);
+    expect((await ask("/nothing", upgrade)).code).toBe(401);
+  });
+
   test("live views have a limit, and those that were left make room", async () => {
     const open = () =>
       new Promise<IncomingMessage>((resolve, reject) => {

@@ -1,9 +1,11 @@
 /** Databases from another time, and files that must not be left half-written. */
+
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
+import { Access } from "../../../db/access/access.ts";
 import { Cli, runCli } from "../../helpers/run-cli.ts";
 import { SampleHistory } from "../../helpers/sample-history.ts";
 import { tempFolder } from "../../helpers/temp.ts";
@@ -187,4 +189,31 @@ test("files that another user made at a first start are told in one line", async
     out: "",
     err: [`rollcall: cannot read ${join(here.data, "collector.key")} (EACCES): check who owns it`],
   });
+});
+
+test("a folder that belongs to somebody else is not taken for an empty one", async () => {
+  const here = await placeAt(9);
+  const asNobody = { data: here.data, asNobody: true };
+  for (const args of [["status"], ["account", "list"], EVENTS]) {
+    const { code, out, err } = await runCli(args, asNobody);
+    if (process.getuid?.() !== 0) continue;
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toEqual([
+      expect.stringMatching(/^rollcall: cannot look into .* \(EACCES\): it belongs to another user/),
+    ]);
+  }
+});
+
+test("key prints a fresh address, and the one before stops working", async () => {
+  const here = await placeAt(9);
+  const address = /^Open http:\/\/127\.0\.0\.1:7655\/\?key=([\w-]{32})\n$/;
+  const [first, second] = [await runCli(["key"], { data: here.data }), await runCli(["key"], { data: here.data })];
+  const access = new Access(here.data);
+  const redeem = (out: string) => access.redeemKey(address.exec(out)?.[1] ?? "", 1);
+  expect([redeem(first.out), redeem(second.out), redeem(second.out)]).toEqual([
+    undefined,
+    expect.any(String),
+    undefined,
+  ]);
+  access.close();
 });

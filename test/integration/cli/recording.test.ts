@@ -27,7 +27,7 @@ test("an account is added, tested and recorded; a friend's change reaches status
   const server = `127.0.0.1:${sandbox.port}`;
   expect(await addAccount(here, server)).toEqual({
     code: 0,
-    out: `Added ${ME} at ${server}. It is recorded from the next \`rollcall start\` or \`rollcall collect\` on.\n`,
+    out: `Added ${ME} at ${server}. It is recorded from the next \`npx rollcall start\` on. To try it first: npx rollcall account test ${ME}\n`,
     err: [],
   });
   expect(statSync(here.data).mode & 0o777).toBe(0o700);

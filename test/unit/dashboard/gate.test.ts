@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -8,9 +8,14 @@ import { atTheDoor } from "../../../dashboard/gate/door.ts";
 import { Access } from "../../../db/access/access.ts";
 import { listenSettings } from "../../../db/settings/listen.ts";
 
+/** A request with these headers. */
+function asking(headers: IncomingHttpHeaders, url = "/") {
+  return { headers, rawHeaders: Object.entries(headers).flatMap(([name, value]) => [name, String(value)]), url };
+}
+
 describe("who may call", () => {
   test.each(["127.0.0.1:7655", "localhost:7655", "LOCALHOST:7655", "[::1]:7655"])("%s is this dashboard", (host) => {
-    expect(refuseCaller({ host }, 7655)).toBeUndefined();
+    expect(refuseCaller(asking({ host }), 7655)).toBeUndefined();
   });
 
   test.each([
@@ -22,24 +27,24 @@ describe("who may call", () => {
     "127.0.0.1:7655.evil.example",
     "",
   ])("'%s' is not", (host) => {
-    const refusal = refuseCaller({ host }, 7655);
+    const refusal = refuseCaller(asking({ host }), 7655);
     expect(refusal?.code).toBe(403);
     expect(refusal?.message).toMatch(/^[^\n]*open http:\/\/127\.0\.0\.1:7655\/ instead\.$/);
   });
 
   test("on port 80 browsers leave the port out", () => {
-    expect(refuseCaller({ host: "localhost" }, 80)).toBeUndefined();
+    expect(refuseCaller(asking({ host: "localhost" }), 80)).toBeUndefined();
   });
 
   test("a page from elsewhere may not ask, not even one on this computer", () => {
     const host = "127.0.0.1:7655";
-    expect(refuseCaller({ host, origin: `http://${host}` }, 7655)).toBeUndefined();
+    expect(refuseCaller(asking({ host, origin: `http://${host}` }), 7655)).toBeUndefined();
     for (const origin of ["http://localhost:7655", "http://127.0.0.1:3000", "https://127.0.0.1:7655", "null"])
-      expect(refuseCaller({ host, origin }, 7655)?.code).toBe(403);
+      expect(refuseCaller(asking({ host, origin }), 7655)?.code).toBe(403);
   });
 
   test.each(["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"])("%s is refused", (name) => {
-    expect(refuseCaller({ host: "127.0.0.1:7655", [name]: "x" }, 7655)?.code).toBe(400);
+    expect(refuseCaller(asking({ host: "127.0.0.1:7655", [name]: "x" }), 7655)?.code).toBe(400);
   });
 });
 
@@ -108,4 +113,26 @@ describe("the door", () => {
     expect(knock("/", { cookie: "rollcall_1=abc; other=1" })).toEqual({ kind: "out", keyWasTried: false });
     expect(knock("/")).toEqual({ kind: "out", keyWasTried: false });
   });
+});
+
+describe("a request from another site", () => {
+  const host = "127.0.0.1:7655";
+
+  test.each(["cross-site", "same-site"])("%s may open a page, and start no download or stream", (site) => {
+    const headers = { host, "sec-fetch-site": site };
+    expect(refuseCaller(asking(headers, "/contact/1"), 7655)).toBeUndefined();
+    expect(refuseCaller(asking(headers, "/export/spans.csv?from=-271821-04-21"), 7655)?.code).toBe(403);
+    expect(refuseCaller(asking(headers, "/api/live"), 7655)?.code).toBe(403);
+  });
+
+  test("is told from one of our own pages and from a bookmark", () => {
+    for (const site of ["same-origin", "none"]) {
+      expect(refuseCaller(asking({ host, "sec-fetch-site": site }, "/export/spans.csv"), 7655)).toBeUndefined();
+    }
+  });
+});
+
+test("a request that names two hosts is refused, whichever comes first", () => {
+  const rawHeaders = ["Host", "127.0.0.1:7655", "HOST", "evil.example"];
+  expect(refuseCaller({ headers: { host: "127.0.0.1:7655" }, rawHeaders, url: "/" }, 7655)?.code).toBe(400);
 });
