@@ -59,18 +59,24 @@ function Row({ row, cellProps }: RowProps) {
       <div role="none" className="order-last col-span-2 md:order-none md:col-span-1">
         <div
           role="none"
-          className="relative h-[18px] overflow-hidden rounded-[3px] bg-ground ring-1 ring-line"
+          className="relative isolate h-[18px] overflow-hidden rounded-[3px] bg-ground ring-1 ring-line"
           style={{ width: percent(row.length) }}
         >
           {row.pieces.map((piece, column) => (
-            <Piece key={`${piece.left} ${piece.status}`} piece={piece} row={row} {...cellProps(column)} />
+            <Piece
+              key={`${piece.left} ${piece.status}`}
+              piece={piece}
+              row={row}
+              endsNow={row.isToday && column === row.pieces.length - 1}
+              {...cellProps(column)}
+            />
           ))}
           {row.hours.map((at) => (
             <span
               key={at}
               aria-hidden="true"
               data-testid="hour"
-              className="pointer-events-none absolute inset-y-0 w-px bg-ink/15"
+              className="pointer-events-none absolute inset-y-0 z-2 w-px bg-ink/15"
               style={{ left: percent(at / row.length) }}
             />
           ))}
@@ -78,7 +84,7 @@ function Row({ row, cellProps }: RowProps) {
             <span
               aria-hidden="true"
               data-testid="now"
-              className="pointer-events-none absolute inset-y-0 w-0.5 -translate-x-1/2 bg-ink"
+              className="pointer-events-none absolute inset-y-0 z-2 w-0.5 -translate-x-1/2 bg-ink"
               style={{ left: percent(row.now / row.length) }}
             />
           )}
@@ -109,19 +115,25 @@ function Summary({ row: { pieces, around, observed, lengthNote } }: { row: DayRo
   );
 }
 
-type PieceProps = { piece: DayPiece; row: DayRow } & ReturnType<ReturnType<typeof useRoving>["cellProps"]>;
+type PieceProps = { piece: DayPiece; row: DayRow; endsNow: boolean } & ReturnType<
+  ReturnType<typeof useRoving>["cellProps"]
+>;
 
-function Piece({ piece, row, ...place }: PieceProps) {
+/**
+ * Browsers round each edge by itself, and the ground between two pieces that touch would look like a gap: so a piece
+ * reaches half a pixel under the next one. Unknown lies on top, and is never covered.
+ */
+function Piece({ piece, row, endsNow, ...place }: PieceProps) {
   const isUnknown = piece.status === "unknown";
   return (
     <div
       role="gridcell"
       aria-label={`${row.longLabel}: ${piece.words}`}
       data-status={piece.status}
-      className={`absolute inset-y-0 min-w-px hover:brightness-90 focus-visible:z-10 focus-visible:outline-offset-[-2px] focus-visible:outline-ink ${isUnknown ? "hatch" : ""}`}
+      className={`absolute inset-y-0 min-w-px hover:brightness-90 focus-visible:z-10 focus-visible:outline-offset-[-2px] focus-visible:outline-ink ${isUnknown ? "hatch z-1" : ""}`}
       style={{
         left: percent(piece.left / row.length),
-        width: percent(piece.width / row.length),
+        width: endsNow ? percent(piece.width / row.length) : `calc(${percent(piece.width / row.length)} + 0.5px)`,
         ...(piece.status === "unknown" ? {} : { background: statusColour(piece.status) }),
       }}
       {...place}

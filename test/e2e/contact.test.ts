@@ -10,7 +10,7 @@ import { launchBrowser, openPage, type WatchedPage } from "../helpers/browser.ts
 import { SampleHistory } from "../helpers/sample-history.ts";
 import { accessibilityFaults } from "./accessibility.ts";
 import { type DashboardProcess, startDashboard } from "./dashboard-process.ts";
-import { focusedLabel, sidewaysPixels, styleOf } from "./looks.ts";
+import { focusedLabel, sidewaysPixels, styleOf, widestSlit } from "./looks.ts";
 
 let folder: string;
 let sample: SampleHistory;
@@ -65,6 +65,19 @@ describe("the last days", () => {
       expect(await styleOf(gap, "backgroundImage")).toContain("repeating-linear-gradient");
       const offline = grid.locator('[data-status="offline"]').first();
       expect(await styleOf(gap, "backgroundColor")).not.toBe(await styleOf(offline, "backgroundColor"));
+    }
+  });
+
+  test.each([390, 900, 1280, 1367])("pieces that follow each other touch, %d pixels wide", async (width) => {
+    await page.setViewportSize({ width, height: 900 });
+    for (const address of ["anna@example.com", "ben@example.com"]) {
+      await openContact(address);
+      for (const row of await page
+        .getByRole("grid", { name: /States of the last days/ })
+        .getByRole("row")
+        .all()) {
+        expect(await widestSlit(row)).toBe(0);
+      }
     }
   });
 

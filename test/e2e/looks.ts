@@ -14,6 +14,19 @@ export async function focusedLabel(page: Page): Promise<string> {
   return page.evaluate<string>("document.activeElement?.getAttribute('aria-label') ?? ''");
 }
 
+/** The largest number of pixels left open between two pieces of a strip that follow each other; 0 where all touch. */
+export async function widestSlit(strip: Locator): Promise<number> {
+  return strip.evaluate((one) => {
+    interface Box {
+      getBoundingClientRect: () => { left: number; right: number };
+    }
+    const { querySelectorAll } = one as unknown as { querySelectorAll: (of: string) => Iterable<Box> };
+    const boxes = [...querySelectorAll.call(one, "[data-status]")].map((piece) => piece.getBoundingClientRect());
+    const slits = boxes.slice(1).map(({ left }, index) => Math.round(left) - Math.round(boxes[index]?.right ?? 0));
+    return Math.max(0, ...slits);
+  });
+}
+
 /** One property of the element's computed style. */
 export async function styleOf(element: Locator, property: string): Promise<string> {
   return element.evaluate((one, name) => {
