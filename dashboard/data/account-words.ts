@@ -2,7 +2,10 @@ import type { AccountBoard, Board } from "./board.ts";
 import { whenWords } from "./clock-words.ts";
 import { agoWords } from "./durations.ts";
 
-const UNKNOWN = "Until it is signed in again, where everyone is stays unknown.";
+const UNKNOWN = "Until then, where everyone is stays unknown.";
+const START = "Start it with npx rollcall start.";
+/** The port that `account add` takes where none is named. */
+const USUAL_PORT = 1863;
 
 /** Why an account without coverage is not being observed, what to do about it, and what that means, in sentences. */
 export function whyNotObserved(
@@ -11,37 +14,44 @@ export function whyNotObserved(
   nowMs: number,
   zone: string,
 ): string {
-  const words = (...sentences: string[]) => sentences.filter((sentence) => sentence !== "").join(" ");
-  const start = "Start it with npx rollcall start.";
-  if (!collector) return words("The collector has never run.", start, UNKNOWN);
+  const detail = withoutStop(account.stateDetail);
+  const because = detail === "" ? "" : `: ${detail}`;
+  const since = account.stateSinceMs === null ? "" : ` since ${whenWords(account.stateSinceMs, nowMs, zone)}`;
+  // Starting again would only be refused again: what stopped the account comes first, whether or not anything runs.
+  if (account.state === "stopped" && detail !== "") return `Stopped${since}: ${detail}. ${remedy(account)} ${UNKNOWN}`;
+  if (!collector) return `The collector has never run. ${START} ${UNKNOWN}`;
   if (!collector.isAlive) {
     const heard = agoWords(nowMs - collector.heardMs);
-    return words(`The collector was last heard from ${heard}, so nothing is being recorded.`, start, UNKNOWN);
+    return `The collector was last heard from ${heard}, so nothing is being recorded. ${START} ${UNKNOWN}`;
   }
-  const detail = asSentence(account.stateDetail);
-  const since = account.stateSinceMs === null ? "" : ` since ${whenWords(account.stateSinceMs, nowMs, zone)}`;
   switch (account.state) {
     case "new":
-      return words("Not signed in yet.", detail);
+      return `Not signed in yet${because}. ${UNKNOWN}`;
     case "signing-in":
-      return words("Signing in …", detail);
+      return `${detail === "" ? `Signing in${since} …` : `Signing in${since}: ${detail}.`} ${UNKNOWN}`;
     case "waiting":
-      return words(`Not signed in${since}, and trying again by itself.`, detail, UNKNOWN);
+      return `Not signed in${since}${because}. Trying again by itself. ${UNKNOWN}`;
     case "stopped":
-      return words(`Stopped${since}, and not trying again by itself.`, detail, UNKNOWN);
+      return `Stopped${since}, and not trying again by itself. Start again with npx rollcall start. ${UNKNOWN}`;
     case "watching":
       // Signed in is not yet recorded: the collector's detail says what it waits for.
       return detail === ""
         ? "Signed in, but the network has given no sign of life lately. Until it does, where everyone is stays unknown."
-        : `Signed in, but nothing is being recorded: ${detail} Until then, where everyone is stays unknown.`;
+        : `Signed in, but nothing is being recorded: ${detail}. ${UNKNOWN}`;
     default:
       account.state satisfies never;
       return "";
   }
 }
 
-/** What the collector, or the network's own server, said; with one full stop. */
-function asSentence(detail: string): string {
-  const text = detail.trim().replace(/[.\s]+$/, "");
-  return text === "" ? "" : `${text}.`;
+/** What to do about an account that stopped for a reason. */
+function remedy({ stateDetail, address, network, host, port }: AccountBoard): string {
+  if (!/\bpassword\b/.test(stateDetail)) return "Once that is put right, start again with npx rollcall start.";
+  const server = port === USUAL_PORT ? host : `${host}:${port}`;
+  return `Give the right password with npx rollcall account add ${address} --network ${network} --server ${server}, then start again with npx rollcall start.`;
+}
+
+/** What the collector, or the network's own server, said; without a full stop at its end. */
+function withoutStop(detail: string): string {
+  return detail.trim().replace(/[.\s]+$/, "");
 }

@@ -41,6 +41,7 @@ export interface AccountBoard {
   id: number;
   address: string;
   host: string;
+  port: number;
   network: string;
   state: Account["state"];
   stateDetail: string;
@@ -106,6 +107,7 @@ export function shapeBoard({ accounts, contacts, states, collector, ...rest }: B
         id: account.id,
         address: account.address,
         host: account.host,
+        port: account.port,
         network: account.network,
         state: account.state,
         stateDetail: account.stateDetail,
@@ -152,6 +154,11 @@ function aroundFirst(people: Person[]): Person[] {
 export function everyone(board: Board): Person[] {
   const people = board.accounts.flatMap(({ groups, gone }) => [...groups.flatMap((group) => group.people), ...gone]);
   return [...new Map(people.map((person) => [person.id, person])).values()];
+}
+
+/** Whether anybody is being looked at: at least one account is signed in and observed. */
+export function isObserved({ accounts }: Board): boolean {
+  return accounts.some(({ coveredSinceMs }) => coveredSinceMs !== null);
 }
 
 /** Head counts for the page's heading; those who left the list are not counted. */

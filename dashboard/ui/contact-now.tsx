@@ -1,7 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
-import { type Board, everyone, type Person } from "../data/board.ts";
+import { type Board, everyone, isObserved, type Person } from "../data/board.ts";
 import { agoWords } from "../data/durations.ts";
 import { AccountHead } from "./account-head.tsx";
 import { useLiveBoard } from "./live-board.ts";
@@ -31,7 +31,7 @@ export function ContactNow({ board: first, contactId, accountId, zone, search }:
     <div className="mt-3">
       <div className={`flex flex-wrap items-center justify-between gap-x-6 gap-y-3 ${isOld ? "grayscale" : ""}`}>
         {person && <Now person={person} confirmedMs={account?.confirmedMs ?? null} nowMs={nowMs} zone={zone} />}
-        <LivePill connection={connection} nowMs={nowMs} zone={zone} />
+        <LivePill connection={connection} isObserved={isObserved(board)} nowMs={nowMs} zone={zone} />
       </div>
       <ConnectionNotice connection={connection} />
       {trouble && <Notice>The history cannot be read just now: {trouble}</Notice>}

@@ -8,26 +8,40 @@ const WORDS: Record<Connection, string> = {
   "signed-out": "Signed out",
 };
 
+const WARNING = "border-warn-line bg-warn-ground text-warn";
+
 const LOOKS: Record<Connection, string> = {
   connecting: "border-line text-soft",
   live: "border-line text-ink",
-  lost: "border-warn-line bg-warn-ground text-warn",
-  "signed-out": "border-warn-line bg-warn-ground text-warn",
+  lost: WARNING,
+  "signed-out": WARNING,
 };
 
-/** Whether the page follows the history. When it does not, it says as of when it stands. */
-export function LivePill({ connection, nowMs, zone }: { connection: Connection; nowMs: number; zone: string }) {
+interface PillProps {
+  connection: Connection;
+  /** At least one account is being observed. */
+  isObserved: boolean;
+  nowMs: number;
+  zone: string;
+}
+
+/**
+ * Whether the page follows the history, and there is something to follow. When it does not, it says as of when it
+ * stands.
+ */
+export function LivePill({ connection, isObserved, nowMs, zone }: PillProps) {
   const isOld = connection === "lost" || connection === "signed-out";
+  const isIdle = connection === "live" && !isObserved;
   return (
     <p
       role="status"
-      className={`flex shrink-0 items-center gap-2 max-md:absolute max-md:top-4 max-md:right-4 rounded-full border px-3 py-1 text-[13px] font-medium ${LOOKS[connection]}`}
+      className={`flex shrink-0 items-center gap-2 max-md:absolute max-md:top-4 max-md:right-4 rounded-full border px-3 py-1 text-[13px] font-medium ${isIdle ? WARNING : LOOKS[connection]}`}
     >
       <span
         aria-hidden="true"
-        className={`size-2 rounded-full ${connection === "live" ? "bg-mark" : isOld ? "bg-warn" : "bg-line-strong"}`}
+        className={`size-2 rounded-full ${isOld || isIdle ? "bg-warn" : connection === "live" ? "bg-mark" : "bg-line-strong"}`}
       />
-      {WORDS[connection]}
+      {isIdle ? "Not observing" : WORDS[connection]}
       {isOld && <span className="font-normal">as of {clock(nowMs, zone)}</span>}
     </p>
   );
@@ -37,7 +51,8 @@ export function ConnectionNotice({ connection }: { connection: Connection }) {
   if (connection === "signed-out") {
     return (
       <Notice>
-        This browser is no longer signed in. Open the address that <code>npx rollcall start</code> prints.
+        This browser is no longer signed in. Open the address that <code>npx rollcall start</code> prints; while
+        everything runs on, <code>npx rollcall key</code> prints a fresh one.
       </Notice>
     );
   }

@@ -1,5 +1,13 @@
 "use client";
-import { type AccountBoard, type Board, type Group, headCount, type Strip, type Today } from "../data/board.ts";
+import {
+  type AccountBoard,
+  type Board,
+  type Group,
+  headCount,
+  isObserved,
+  type Strip,
+  type Today,
+} from "../data/board.ts";
 import { longDay } from "../data/clock-words.ts";
 import { AccountHead } from "./account-head.tsx";
 import { HourScale } from "./hour-scale.tsx";
@@ -26,7 +34,7 @@ export function NowBoard({ zone, search, ...first }: Props) {
           <h1 className="text-[26px] leading-tight font-semibold tracking-tight">{heading(board)}</h1>
           <p className="mt-1 text-soft">{[longDay(nowMs, zone), ...others(board)].join(" · ")}</p>
         </div>
-        <LivePill connection={connection} nowMs={nowMs} zone={zone} />
+        <LivePill connection={connection} isObserved={isObserved(board)} nowMs={nowMs} zone={zone} />
       </div>
       <ConnectionNotice connection={connection} />
       {trouble && <Notice>The history cannot be read just now: {trouble}</Notice>}

@@ -10,6 +10,7 @@ function words(state: AccountBoard["state"], stateDetail: string, collector: typ
     id: 1,
     address: "me@example.com",
     host: "messenger.example.com",
+    port: 1863,
     network: "messenger",
     state,
     stateDetail,
@@ -35,10 +36,35 @@ test("the network is blamed for its silence only when the collector says nothing
 
 test("what a server said ends with one full stop", () => {
   expect(words("waiting", "The server is going down. ")).toBe(
-    "Not signed in since 11:00, and trying again by itself. The server is going down. " +
-      "Until it is signed in again, where everyone is stays unknown.",
+    "Not signed in since 11:00: The server is going down. Trying again by itself. " +
+      "Until then, where everyone is stays unknown.",
   );
-  expect(words("signing-in", "")).toBe("Signing in …");
+});
+
+test("what is not known is left out", () => {
+  expect(words("waiting", "")).toMatch(/^Not signed in since 11:00\. Trying again by itself\. Until then/);
+  expect(words("signing-in", "")).toBe("Signing in since 11:00 … Until then, where everyone is stays unknown.");
+  expect(words("signing-in", "the server is slow")).toMatch(/^Signing in since 11:00: the server is slow\. Until then/);
+});
+
+test.each([ALIVE, { heardMs: NOW_MS - 120_000, isAlive: false }])(
+  "a refused password comes before all else: %o",
+  (collector) => {
+    const detail = "the server refused the address or password of me@example.com (error 911)";
+    expect(words("stopped", detail, collector)).toBe(
+      `Stopped since 11:00: ${detail}. Give the right password with npx rollcall account add me@example.com ` +
+        "--network messenger --server messenger.example.com, then start again with npx rollcall start. " +
+        "Until then, where everyone is stays unknown.",
+    );
+    expect(words("stopped", "signed in elsewhere", collector)).toMatch(
+      /^Stopped since 11:00: signed in elsewhere\. Once that is put right, start again with npx rollcall start\./,
+    );
+  },
+);
+
+test("an account that stopped without a word follows the collector", () => {
+  expect(words("stopped", "")).toMatch(/^Stopped since 11:00, and not trying again by itself\. Start again/);
+  expect(words("stopped", "", { heardMs: NOW_MS - 120_000, isAlive: false })).toMatch(/^The collector was last heard/);
 });
 
 test("a collector that does not run comes before all that it said", () => {
