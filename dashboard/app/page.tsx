@@ -22,7 +22,7 @@ export default async function NowPage({ searchParams }: { searchParams: Promise<
     <>
       <NowBoard board={board} strips={strips} zone={zone} search={search} />
       <div className="mt-8">
-        <DownloadMenu search={search} whose="The whole history, of everyone:" />
+        <DownloadMenu search={search} whose="The whole history, of everyone:" opens="above" />
       </div>
       <PageFoot zone={zone} nowMs={nowMs} refused={refused} />
     </>

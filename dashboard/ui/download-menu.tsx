@@ -12,9 +12,16 @@ interface Props {
   search: string;
   /** Whose history it is, in a few words. */
   whose: string;
+  /** At the foot of a page there is no room below. */
+  opens: "below" | "above";
 }
 
-export function DownloadMenu({ search, whose }: Props) {
+const PLACES: Record<Props["opens"], string> = {
+  below: "mt-2 md:right-0",
+  above: "bottom-full left-0 mb-2",
+};
+
+export function DownloadMenu({ search, whose, opens }: Props) {
   const menu = useRef<HTMLDetailsElement>(null);
   const close = () => {
     if (menu.current) menu.current.open = false;
@@ -22,7 +29,7 @@ export function DownloadMenu({ search, whose }: Props) {
   return (
     <details
       ref={menu}
-      className="relative"
+      className="relative w-fit"
       onBlur={({ relatedTarget }) => {
         if (relatedTarget instanceof Node && !menu.current?.contains(relatedTarget)) close();
       }}
@@ -36,7 +43,10 @@ export function DownloadMenu({ search, whose }: Props) {
         </svg>
         Download CSV
       </summary>
-      <div className="absolute z-20 mt-2 w-80 max-w-[calc(100vw-2rem)] rounded-xl border border-line-strong bg-card p-1.5 shadow-lg md:right-0">
+      <div
+        data-testid="download-menu"
+        className={`absolute z-20 w-80 max-w-[calc(100vw-2rem)] rounded-xl border border-line-strong bg-card p-1.5 shadow-lg ${PLACES[opens]}`}
+      >
         <p className="px-3 pt-1.5 pb-1 text-[13px] text-soft">{whose}</p>
         <ul>
           {SHAPES.map(({ shape, what }) => (

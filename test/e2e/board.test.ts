@@ -7,7 +7,7 @@ import { launchBrowser, openPage, type WatchedPage } from "../helpers/browser.ts
 import { HOSTILE_NAMES, SampleHistory } from "../helpers/sample-history.ts";
 import { accessibilityFaults } from "./accessibility.ts";
 import { type DashboardProcess, startDashboard } from "./dashboard-process.ts";
-import { sidewaysPixels } from "./looks.ts";
+import { sidewaysPixels, widestSlit } from "./looks.ts";
 
 let folder: string;
 let sample: SampleHistory;
@@ -74,6 +74,8 @@ describe("who is where now", () => {
     );
     await page.getByRole("heading", { name: "Nobody is being observed now" }).waitFor();
     await page.getByText("The server closed the connection.").waitFor();
+    await page.getByText("Not observing", { exact: true }).waitFor();
+    expect(await page.getByText("Live", { exact: true }).count()).toBe(0);
     expect(await page.locator('li[data-status="unknown"]').count()).toBe(await page.locator("li[data-status]").count());
     await row("anna@example.com").getByText("Unknown — not observed").waitFor();
 
@@ -87,6 +89,7 @@ describe("who is where now", () => {
       { kind: "account-state", accountId, atMs: backMs, state: "watching", detail: "" },
     );
     await page.locator('li[data-address="anna@example.com"][data-status="offline"]').waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
     // It was offline already when looking began, so for how long is not known.
     await row("anna@example.com").getByText("at least").waitFor();
     await row("anna@example.com").locator('[data-status="unknown"].hatch').waitFor({ state: "attached" });
@@ -139,6 +142,25 @@ describe("who is where now", () => {
     const strip = await row("anna@example.com").getByRole("img").boundingBox();
     const middle = (box: typeof noon) => (box?.x ?? 0) + (box?.width ?? 0) / 2;
     expect(Math.abs(middle(noon) - middle(strip))).toBeLessThan(1);
+  });
+
+  test.each([390, 900, 1280])("the parts of a strip touch, %d pixels wide", async (width) => {
+    await page.setViewportSize({ width, height: 900 });
+    await openBoard("?tz=UTC");
+    for (const strip of await page.locator("li[data-address]").getByRole("img").all()) {
+      expect(await widestSlit(strip)).toBe(0);
+    }
+  });
+
+  test("the download menu opens at its button and above it", async () => {
+    await openBoard();
+    const button = page.getByText("Download CSV");
+    await button.click();
+    const menu = await page.getByTestId("download-menu").boundingBox();
+    const above = await button.boundingBox();
+    expect(Math.abs((menu?.x ?? 0) - (above?.x ?? 0))).toBeLessThan(1);
+    expect((menu?.y ?? 0) + (menu?.height ?? 0)).toBeLessThanOrEqual(above?.y ?? 0);
+    expect(await sidewaysPixels(page)).toBeLessThanOrEqual(0);
   });
 
   test("hostile names are text and nothing else", async () => {

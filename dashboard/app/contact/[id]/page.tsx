@@ -129,7 +129,7 @@ function Head({ contact, page: { account, firstWatchedMs }, board, zone, tz }: H
             {contact.removedMs !== null && <> · left the list on {dateInFull(contact.removedMs, zone)}</>}
           </p>
         </div>
-        <DownloadMenu search={`?${whose}`} whose="The whole history of this contact:" />
+        <DownloadMenu search={`?${whose}`} whose="The whole history of this contact:" opens="below" />
       </div>
       <ContactNow board={board} contactId={contact.id} accountId={account.id} zone={zone} search={search} />
     </>
