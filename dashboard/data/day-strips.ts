@@ -38,7 +38,7 @@ export interface DayRow {
   /** Now, as a part of the axis; only today. */
   now: number | undefined;
   around: string;
-  /** Said only where some of the day, so far, was not observed: `of 9 h`, or `· 12 s unknown`. */
+  /** Said only where some of the day, so far, was not observed: `of 9 h`, or `· 12 s unknown` where both would print alike. */
   observed: string | undefined;
 }
 
@@ -74,8 +74,10 @@ export function shapeDayChart(spans: readonly Span[], { zone, nowMs, horizonMs, 
     const total = totals.get(date);
     const observedMs = total?.observedMs ?? 0;
     const missingMs = (total?.spannedMs ?? 0) - observedMs;
+    const observed = hoursWords(observedMs);
     // Rounding must not make a whole day of one that was not seen whole.
     const mostMs = missingMs > 0 ? toMs - fromMs - MINUTE_MS : toMs - fromMs;
+    const around = hoursWords(Math.min(total?.aroundMs ?? 0, mostMs));
     return {
       date,
       label: shortDay(fromMs, zone),
@@ -89,8 +91,8 @@ export function shapeDayChart(spans: readonly Span[], { zone, nowMs, horizonMs, 
         .slice(1, -1)
         .map(({ atMs }) => (atMs - fromMs) / axisMs),
       now: isToday ? (nowMs - fromMs) / axisMs : undefined,
-      around: hoursWords(Math.min(total?.aroundMs ?? 0, mostMs)),
-      observed: observedNote(observedMs, missingMs, toMs <= horizonMs),
+      around,
+      observed: observedNote(around, observed, missingMs, toMs <= horizonMs),
     };
   });
   return { rows: rows.reverse(), ticks: ticks(axisMs) };
@@ -118,11 +120,20 @@ function ticks(axisMs: number): { at: number; label: string }[] {
   }));
 }
 
-/** Seconds are told of a day that is over; of one that goes on they would only flicker. */
-function observedNote(observedMs: number, missingMs: number, isOver: boolean): string | undefined {
-  if (missingMs >= MINUTE_MS) return `of ${hoursWords(observedMs)}`;
+/**
+ * Out of how much; where that prints like the around-time itself, what is missing instead. That is told of a day that
+ * is over: of one that goes on it would only flicker.
+ */
+function observedNote(around: string, observed: string, missingMs: number, isOver: boolean): string | undefined {
+  if (missingMs >= MINUTE_MS && observed !== around) return `of ${observed}`;
   if (missingMs <= 0 || !isOver) return undefined;
-  return `· ${missingMs < SECOND_MS ? "under 1 s" : durationWords(missingMs)} unknown`;
+  return `· ${missingWords(missingMs)} unknown`;
+}
+
+/** In one unit, so that it fits its column. */
+function missingWords(ms: number): string {
+  if (ms < SECOND_MS) return "under 1 s";
+  return durationWords(ms < HOUR_MS ? ms : ms - (ms % HOUR_MS));
 }
 
 function lengthNote({ fromMs, toMs }: LocalDay): string | undefined {

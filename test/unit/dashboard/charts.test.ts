@@ -79,7 +79,8 @@ describe("day strips", () => {
     expect(shape("2026-11-22T12:00:00.200Z")).toEqual({ around: "23 h 59 min", observed: "· under 1 s unknown" });
     expect(shape("2026-11-22T12:00:12Z")).toEqual({ around: "23 h 59 min", observed: "· 12 s unknown" });
     expect(shape("2026-11-22T12:00:59Z")).toEqual({ around: "23 h 59 min", observed: "· 59 s unknown" });
-    expect(shape("2026-11-22T12:01:00Z")).toEqual({ around: "23 h 59 min", observed: "of 23 h 59 min" });
+    expect(shape("2026-11-22T12:01:00Z")).toEqual({ around: "23 h 59 min", observed: "· 1 min unknown" });
+    expect(shape("2026-11-22T14:20:00Z")).toEqual({ around: "21 h 40 min", observed: "· 2 h unknown" });
     expect(shape("2026-11-22T12:00:00Z")).toEqual({ around: "24 h", observed: undefined });
     // Known only until 18:00: the day is not over, and its seconds are not told.
     expect(shape("2026-11-22T12:00:12Z", at("2026-11-22T18:00:00Z"))).toEqual({ around: "18 h", observed: undefined });
