@@ -35,6 +35,8 @@ export class AccountLife {
   #wait: { timer: Timer; over: () => void } | undefined;
   #isStopping = false;
   #watchingSinceMs: number | undefined;
+  /** Why the last session was lost; told until the next one is complete. */
+  #trouble = "";
   /** The time that the clock must reach before anything is recorded, as last told. */
   #toldBehindMs: number | undefined;
   /** Resolves when the account will not sign in again in this run, with the reason. */
@@ -86,6 +88,7 @@ export class AccountLife {
           const upMs = this.#watchingSinceMs === undefined ? 0 : clock.monotonicMs() - this.#watchingSinceMs;
           this.#watchingSinceMs = undefined;
           const waitMs = backoff.next(upMs, end.why === "server-closing" ? CLOSING_MS : 0);
+          this.#trouble = message;
           this.#enter("waiting", message);
           say("warn", `${signIn.address}: ${message}; trying again in ${Math.ceil(waitMs / 1000)} s`);
           await this.#pause(waitMs);
@@ -99,7 +102,7 @@ export class AccountLife {
     const { network, clock, recorder, signIn } = this.#parts;
     this.#watchingSinceMs = undefined;
     this.#toldBehindMs = undefined;
-    this.#enter("signing-in", "");
+    this.#enter("signing-in", this.#trouble);
     const session = network.open(signIn, clock, (observation) => this.#observe(observation));
     this.#session = session;
     recorder.begin(session);
@@ -122,6 +125,7 @@ export class AccountLife {
   #enterWatching(behindMs: number | undefined): void {
     const { say, signIn } = this.#parts;
     const wasBehind = this.#toldBehindMs !== undefined;
+    this.#trouble = "";
     this.#toldBehindMs = behindMs;
     if (behindMs === undefined) {
       this.#enter("watching", "");

@@ -22,15 +22,7 @@ export interface Account {
   covered: { sinceMs: number; provedMs: number } | null;
 }
 
-interface Row {
-  id: number;
-  network: string;
-  address: string;
-  host: string;
-  port: number;
-  state: AccountState;
-  stateDetail: string;
-  stateSinceMs: number | null;
+interface Row extends Omit<Account, "covered"> {
   sinceMs: number | null;
   provedMs: number | null;
 }
