@@ -1,18 +1,31 @@
 /** `rollcall account`: who signs in where. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import password from "@inquirer/password";
 import { Command } from "commander";
 import { listAccounts } from "../../db/history/accounts.ts";
 import { lockDataFolder } from "../../db/lock.ts";
 import { openForReading, openForWriting, readerOrNothing } from "../../db/open.ts";
-import { parseAddress, parseServer, putAccount, removeAccount, storedAccounts } from "../../db/settings/accounts.ts";
-import { chooseDatabase, dataFolder, prepareDataFolder, SettingsError } from "../../db/settings/data-folder.ts";
-import { openPassword, sealPassword } from "../../db/settings/sealing.ts";
+import {
+  parseAddress,
+  parseServer,
+  putAccount,
+  removeAccount,
+  type StoredAccount,
+  storedAccounts,
+} from "../../db/settings/accounts.ts";
+import {
+  chooseDatabase,
+  dataFolder,
+  ownDatabase,
+  prepareDataFolder,
+  SettingsError,
+} from "../../db/settings/data-folder.ts";
+import { sealPassword } from "../../db/settings/sealing.ts";
 import { systemClock } from "../clock.ts";
 import { DIALECTS } from "../network/messenger/dialects.ts";
 import { messenger } from "../network/messenger/messenger.ts";
 import type { SessionEnd } from "../network/network.ts";
+import { signInOf } from "../supervise/sign-in.ts";
 import { askedToStop, EXIT, Failure } from "./exit.ts";
 import { plain } from "./plain.ts";
 
@@ -56,7 +69,7 @@ const add = new Command("add")
     };
     const folder = dataFolder();
     prepareDataFolder(folder);
-    const path = join(folder, "rollcall.db");
+    const path = ownDatabase(folder);
     // Nobody should type a password for a history that cannot be used.
     readerOrNothing(path)?.close();
     const secret = await readPassword(account.address, options.passwordFile);
@@ -97,16 +110,7 @@ const test = new Command("test")
     // A second sign-in would throw the collector out.
     const lock = lockDataFolder(folder, systemClock.nowMs());
     try {
-      const { account, secret } = await findAccount(folder, address);
-      const { visible = false, dialect } = account.options;
-      const signIn = {
-        address: account.displayAddress,
-        password: secret,
-        host: account.host,
-        port: account.port,
-        visible,
-        ...(dialect ? { dialect } : {}),
-      };
+      const signIn = await signInOf(folder, findAccount(folder, address));
       let contacts = 0;
       let isIn = false;
       const session = messenger.open(signIn, systemClock, (observation) => {
@@ -118,7 +122,7 @@ const test = new Command("test")
       void askedToStop().then(() => session.close());
       const end = await session.ended;
       if (!isIn) throw failedTest(end);
-      console.log(`${address} can sign in at ${account.host}:${account.port} and has ${contacts} contacts there.`);
+      console.log(`${address} can sign in at ${signIn.host}:${signIn.port} and has ${contacts} contacts there.`);
     } finally {
       lock.release();
     }
@@ -134,7 +138,7 @@ const remove = new Command("remove")
     // A collector that runs would go on with it.
     const lock = lockDataFolder(folder, systemClock.nowMs());
     try {
-      const db = openForWriting(join(folder, "rollcall.db"));
+      const db = openForWriting(ownDatabase(folder));
       try {
         if (!removeAccount(db, address)) throw noSuchAccount(address);
         console.log(`Removed ${address}.`);
@@ -184,13 +188,12 @@ async function findPassword(address: string, file: string | undefined): Promise<
   }
 }
 
-async function findAccount(folder: string, address: string) {
-  const db = openForReading(join(folder, "rollcall.db"));
+function findAccount(folder: string, address: string): StoredAccount {
+  const db = openForReading(ownDatabase(folder));
   try {
     const account = storedAccounts(db).find((stored) => stored.address === address);
     if (!account) throw noSuchAccount(address);
-    const secret = account.sealedPassword ? await openPassword(folder, account.sealedPassword, address) : "";
-    return { account, secret };
+    return account;
   } finally {
     db.close();
   }

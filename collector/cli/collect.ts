@@ -1,11 +1,14 @@
 /** `rollcall collect`: the daemon. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { Command } from "commander";
 import { lockDataFolder } from "../../db/lock.ts";
-import { openForReading } from "../../db/open.ts";
-import { parseServer, storedAccounts } from "../../db/settings/accounts.ts";
-import { dataFolder, prepareDataFolder } from "../../db/settings/data-folder.ts";
+import { parseServer } from "../../db/settings/accounts.ts";
+import {
+  dataFolder,
+  hasAccount,
+  ownDatabase,
+  prepareDataFolder,
+  sandboxDatabase,
+} from "../../db/settings/data-folder.ts";
 import { systemClock } from "../clock.ts";
 import { messenger } from "../network/messenger/messenger.ts";
 import type { SessionEnd } from "../network/network.ts";
@@ -30,7 +33,9 @@ export const collectCommand = new Command("collect")
     // Until it records there is nothing to end in order: an unfinished past is thrown away, the system drops the lock.
     void stop.then(() => collector ?? process.exit(EXIT.done));
     try {
-      const databasePath = options.sandbox ? await sandboxDatabase(folder, options.sandbox) : ownDatabase(folder);
+      const databasePath = options.sandbox
+        ? await databaseWithPast(folder, options.sandbox)
+        : databaseWithAccount(folder);
       collector = await Collector.start({
         folder,
         databasePath,
@@ -51,9 +56,9 @@ export const collectCommand = new Command("collect")
     }
   });
 
-function ownDatabase(folder: string): string {
-  const path = join(folder, "rollcall.db");
-  if (!existsSync(path) || !hasAccounts(path)) {
+function databaseWithAccount(folder: string): string {
+  const path = ownDatabase(folder);
+  if (!hasAccount(path)) {
     throw new Failure(
       EXIT.usage,
       "there is no account to record yet: add yours with `rollcall account add you@example.com --server HOST`, or look at the sandbox with `rollcall start`",
@@ -62,17 +67,8 @@ function ownDatabase(folder: string): string {
   return path;
 }
 
-function hasAccounts(path: string): boolean {
-  const db = openForReading(path);
-  try {
-    return storedAccounts(db).length > 0;
-  } finally {
-    db.close();
-  }
-}
-
-async function sandboxDatabase(folder: string, server: string): Promise<string> {
-  const databasePath = join(folder, "sandbox.db");
+async function databaseWithPast(folder: string, server: string): Promise<string> {
+  const databasePath = sandboxDatabase(folder);
   let told = -1;
   await prepareFirstLook({
     folder,

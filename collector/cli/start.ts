@@ -1,10 +1,14 @@
 /** `rollcall start`: collector and dashboard together; with no account yet, the sandbox too. */
-import { join } from "node:path";
 import { Command } from "commander";
 import { lockDataFolder } from "../../db/lock.ts";
 import { readerOrNothing } from "../../db/open.ts";
-import { storedAccounts } from "../../db/settings/accounts.ts";
-import { chooseDatabase, dataFolder, prepareDataFolder } from "../../db/settings/data-folder.ts";
+import {
+  chooseDatabase,
+  dataFolder,
+  hasAccount,
+  ownDatabase,
+  prepareDataFolder,
+} from "../../db/settings/data-folder.ts";
 import { systemClock } from "../clock.ts";
 import { buildDashboard, Child, DASHBOARD_SERVER, rollcall } from "./children.ts";
 import { askedToStop, EXIT, Failure } from "./exit.ts";
@@ -19,7 +23,9 @@ export const startCommand = new Command("start")
     prepareDataFolder(folder);
     // What would end in a refusal is better said before anything is built or recorded.
     lockDataFolder(folder, systemClock.nowMs()).release();
-    const isSandbox = !hasAccounts(folder);
+    // This also refuses a database from a newer version before anything is started.
+    const isSandbox = !hasAccount(ownDatabase(folder));
+    if (isSandbox) readerOrNothing(chooseDatabase(folder).path)?.close();
     await refuseTakenPort();
     const children: Child[] = [];
     const stopping = new AbortController();
@@ -69,13 +75,4 @@ async function collectSandbox(begin: Begin): Promise<Child> {
     );
     void collector.done.then((code) => reject(new Failure(code, "the collector could not be started")));
   });
-}
-
-function hasAccounts(folder: string): boolean {
-  // Also refuses a database from a newer version before anything is started.
-  const db = readerOrNothing(join(folder, "rollcall.db"));
-  const found = db ? storedAccounts(db).length > 0 : false;
-  db?.close();
-  if (!found) readerOrNothing(chooseDatabase(folder).path)?.close();
-  return found;
 }

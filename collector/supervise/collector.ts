@@ -3,12 +3,12 @@ import { lastRecordedMs } from "../../db/history/coverage.ts";
 import { openForReading } from "../../db/open.ts";
 import type { Fact } from "../../db/record/facts.ts";
 import { type StoredAccount, storedAccounts } from "../../db/settings/accounts.ts";
-import { openPassword } from "../../db/settings/sealing.ts";
-import type { Clock, Network, SessionEnd, Timer } from "../network/network.ts";
+import type { Clock, Network, SessionEnd, SignIn, Timer } from "../network/network.ts";
 import { AccountRecorder, TICK_MS } from "../recorder/account-recorder.ts";
 import { Journal } from "../recorder/journal.ts";
 import { AccountLife } from "./account-life.ts";
 import { BACKOFF, Backoff, type BackoffOptions } from "./backoff.ts";
+import { signInOf } from "./sign-in.ts";
 
 const HEARTBEAT_MS = 30_000;
 
@@ -87,26 +87,17 @@ export class Collector {
     for (const life of this.#lives) life.resume();
   }
 
-  #begin({ stored, password, lastRecordedMs }: Account): void {
+  #begin({ stored, signIn, lastRecordedMs }: Account): void {
     const { clock, networks, backoff = BACKOFF, say } = this.#options;
-    const { id: accountId, displayAddress, host, port, options } = stored;
+    const { id: accountId } = stored;
     const network = networks[stored.network];
     if (!network)
       throw new Error(
-        `account ${displayAddress} is on the network "${stored.network}", which this version does not know`,
+        `account ${signIn.address} is on the network "${stored.network}", which this version does not know`,
       );
     const write = (fact: Fact) => this.#journal.write(fact);
     const now = { atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
     const recorder = new AccountRecorder(accountId, lastRecordedMs, now, write);
-    const { visible = false, dialect } = options;
-    const signIn = {
-      address: displayAddress,
-      password,
-      host,
-      port,
-      visible,
-      ...(dialect === undefined ? {} : { dialect }),
-    };
     const isFull = () => this.#journal.isFull;
     const parts = { accountId, signIn, network, clock, recorder, write, isFull, say };
     this.#lives.push(new AccountLife({ ...parts, backoff: new Backoff(backoff, Math.random) }));
@@ -126,7 +117,7 @@ export class Collector {
 
 interface Account {
   stored: StoredAccount;
-  password: string;
+  signIn: SignIn;
   lastRecordedMs: number;
 }
 
@@ -135,8 +126,8 @@ async function readAccounts({ folder, databasePath }: CollectorOptions): Promise
   try {
     const accounts: Account[] = [];
     for (const stored of storedAccounts(db)) {
-      const password = stored.sealedPassword ? await openPassword(folder, stored.sealedPassword, stored.address) : "";
-      accounts.push({ stored, password, lastRecordedMs: lastRecordedMs(db, stored.id) });
+      const signIn = await signInOf(folder, stored);
+      accounts.push({ stored, signIn, lastRecordedMs: lastRecordedMs(db, stored.id) });
     }
     return accounts;
   } finally {

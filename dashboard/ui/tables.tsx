@@ -13,18 +13,7 @@ export function HeatTable({ heatmap: { days }, caption }: { heatmap: Heatmap; ca
     <AsTable>
       <table className="w-full text-[13px]">
         <caption className="sr-only">{caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col" className={HEAD}>
-              Hour
-            </th>
-            {WEEKDAYS.map((day) => (
-              <th key={day} scope="col" className={`${HEAD} text-right`}>
-                {day}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Head first="Hour" others={WEEKDAYS} />
         <tbody>
           {Array.from({ length: 24 }, (_, hour) => `${hour}`.padStart(2, "0")).map((hour, index) => (
             <tr key={hour}>
@@ -53,18 +42,7 @@ export function DayTable({ bars, caption }: { bars: DayBar[]; caption: string })
     <AsTable>
       <table className="w-full text-[13px]">
         <caption className="sr-only">{caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col" className={HEAD}>
-              Day
-            </th>
-            {shown.map((status) => (
-              <th key={status} scope="col" className={`${HEAD} text-right`}>
-                {STATUS_WORDS[status]}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Head first="Day" others={shown.map((status) => STATUS_WORDS[status])} />
         <tbody>
           {bars.toReversed().map((bar) => (
             <tr key={bar.date}>
@@ -81,6 +59,23 @@ export function DayTable({ bars, caption }: { bars: DayBar[]; caption: string })
         </tbody>
       </table>
     </AsTable>
+  );
+}
+
+function Head({ first, others }: { first: string; others: readonly string[] }) {
+  return (
+    <thead>
+      <tr>
+        <th scope="col" className={HEAD}>
+          {first}
+        </th>
+        {others.map((label) => (
+          <th key={label} scope="col" className={`${HEAD} text-right`}>
+            {label}
+          </th>
+        ))}
+      </tr>
+    </thead>
   );
 }
 

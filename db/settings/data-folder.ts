@@ -34,13 +34,24 @@ export interface ChosenDatabase {
 
 /** The user's own history when an account has been added to it; until then the sandbox's, where there is one. */
 export function chooseDatabase(folder: string): ChosenDatabase {
-  const own = join(folder, "rollcall.db");
-  const sandbox = join(folder, "sandbox.db");
+  const own = ownDatabase(folder);
+  const sandbox = sandboxDatabase(folder);
   const isSandbox = isThere(sandbox) && !hasAccount(own);
   return { path: isSandbox ? sandbox : own, isSandbox };
 }
 
-function hasAccount(path: string): boolean {
+/** The user's own history. */
+export function ownDatabase(folder: string): string {
+  return join(folder, "rollcall.db");
+}
+
+/** The sandbox's history, beside the user's own. */
+export function sandboxDatabase(folder: string): string {
+  return join(folder, "sandbox.db");
+}
+
+/** Whether an account has been added to this history. Throws DatabaseRefused when it cannot be read. */
+export function hasAccount(path: string): boolean {
   const db = readerOrNothing(path);
   if (!db) return false;
   try {

@@ -9,14 +9,14 @@ import { openForReading } from "../../db/open.ts";
 import { launchBrowser, openPage, type WatchedPage } from "../helpers/browser.ts";
 import { SampleHistory } from "../helpers/sample-history.ts";
 import { accessibilityFaults } from "./accessibility.ts";
-import { type DashboardProcess, startDashboard } from "./dashboard-process.ts";
+import { type DashboardProcess, type SignedIn, signIn, startDashboard } from "./dashboard-process.ts";
 import { focusedLabel, sidewaysPixels, styleOf, widestSlit } from "./looks.ts";
 
 let folder: string;
 let sample: SampleHistory;
 let dashboard: DashboardProcess;
 let browser: Browser;
-let session: Awaited<ReturnType<ReturnType<Page["context"]>["storageState"]>>;
+let session: SignedIn;
 let watched: WatchedPage;
 let page: Page;
 
@@ -24,10 +24,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "rollcall-contact-"));
   sample = new SampleHistory(folder, Date.now(), "sandbox.db");
   [dashboard, browser] = await Promise.all([startDashboard(folder), launchBrowser()]);
-  const first = await openPage(browser, dashboard.origin);
-  await first.page.goto(dashboard.keyAddress);
-  session = await first.page.context().storageState();
-  await first.close();
+  session = await signIn(browser, dashboard);
 });
 
 afterAll(async () => {

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import type { Browser, BrowserContext } from "playwright-core";
+import { openPage } from "../helpers/browser.ts";
 
 const SERVER = join(import.meta.dirname, "../../dashboard/server.ts");
 
@@ -64,4 +66,15 @@ export async function failingDashboard(env: NodeJS.ProcessEnv): Promise<{ code: 
   });
   const [code] = (await once(child, "close")) as [number | null];
   return { code, stderr };
+}
+
+export type SignedIn = Awaited<ReturnType<BrowserContext["storageState"]>>;
+
+/** Uses up the printed key in a profile of its own; what it got lets other profiles in. */
+export async function signIn(browser: Browser, { origin, keyAddress }: DashboardProcess): Promise<SignedIn> {
+  const { page, close } = await openPage(browser, origin);
+  await page.goto(keyAddress);
+  const state = await page.context().storageState();
+  await close();
+  return state;
 }

@@ -1,5 +1,5 @@
 /** Reads the recordings in `test/fixtures/transcripts`: one conversation per TCP connection, in the order of connecting. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 export type Step = {
   /** Milliseconds since the recording's midnight. */
@@ -21,11 +21,7 @@ export interface Conversation {
 
 const FOLDER = new URL("../fixtures/transcripts/", import.meta.url);
 
-/** For instance `msnp02-presence`. */
-export function transcriptNames(): string[] {
-  return readdirSync(FOLDER).map((file) => file.replace(/\.txt$/, ""));
-}
-
+/** `name`: for instance `msnp02-presence`. */
 export function readTranscript(name: string): Conversation[] {
   return parseTranscript(readFileSync(new URL(`${name}.txt`, FOLDER), "utf8"));
 }
