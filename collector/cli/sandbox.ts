@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { parseAddress } from "../../db/settings/accounts.ts";
 import { SettingsError } from "../../db/settings/data-folder.ts";
 import { systemClock } from "../clock.ts";
-import { dialTcp } from "../network/messenger/transport.ts";
+import { dialTcp } from "../network/messenger/net/tcp.ts";
 import { SEED } from "../sandbox/first-look.ts";
 import { listen, PortError } from "../sandbox/listen.ts";
 import { runPeople } from "../sandbox/live.ts";

@@ -1,6 +1,6 @@
 /** The server's end of one connection: the client's bytes become frames, and answers become bytes. */
 import { isUtf8 } from "node:buffer";
-import type { Link, LinkEvents } from "../network/messenger/transport.ts";
+import type { Link, LinkEvents } from "../network/messenger/net/link.ts";
 import {
   CLIENT_PAYLOAD_VERBS,
   encodeFrame,

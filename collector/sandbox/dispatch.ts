@@ -1,5 +1,5 @@
 /** The dispatch server: agrees on a dialect, points at the notification server, and hangs up. */
-import type { Endpoint, Link, LinkEvents } from "../network/messenger/transport.ts";
+import type { Endpoint, Link, LinkEvents } from "../network/messenger/net/link.ts";
 import type { Frame } from "../network/messenger/wire/frame.ts";
 import { Conversation } from "./conversation.ts";
 import { type Dialect, Greeting, isAddress } from "./greeting.ts";

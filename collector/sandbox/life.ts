@@ -8,8 +8,9 @@
  * - **leaving**: the session has been told to close. Left when it has ended (out).
  * - **waiting**: the session ended although the routine wants to be in. Left after a pause that grows (signing-in).
  */
+
+import type { Dial, Endpoint } from "../network/messenger/net/link.ts";
 import { type MessengerSession, openMessengerSession } from "../network/messenger/session.ts";
-import type { Dial, Endpoint } from "../network/messenger/transport.ts";
 import type { Clock, Observation, SessionEnd, Timer } from "../network/network.ts";
 import { nameAt, PEOPLE_PASSWORD, type Person } from "./people.ts";
 import { type Change, type RoutineStatus, routine, statusAt } from "./routine.ts";

@@ -1,6 +1,6 @@
 /** The sandbox's network on TCP, on loopback and nowhere else. */
 import { createServer, type Server, type Socket } from "node:net";
-import type { Endpoint, Link, LinkEvents } from "../network/messenger/transport.ts";
+import type { Endpoint, Link, LinkEvents } from "../network/messenger/net/link.ts";
 import type { SandboxServer } from "./server.ts";
 
 const HOST = "127.0.0.1";

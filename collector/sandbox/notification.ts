@@ -9,7 +9,7 @@
  * - **gone**: nothing is heard or said.
  */
 import { createHash, randomBytes } from "node:crypto";
-import type { Link, LinkEvents } from "../network/messenger/transport.ts";
+import type { Link, LinkEvents } from "../network/messenger/net/link.ts";
 import type { Frame } from "../network/messenger/wire/frame.ts";
 import { encodeText } from "../network/messenger/wire/text.ts";
 import type { Clock } from "../network/network.ts";

@@ -5,7 +5,7 @@
  * Two things go wrong on purpose and recently, so that the first page shows what a gap looks like: one afternoon the
  * server is away, and one night and day the collector is off. In the middle somebody new comes to the roster.
  */
-import type { Dial } from "../network/messenger/transport.ts";
+import type { Dial } from "../network/messenger/net/link.ts";
 import type { Clock, SignIn } from "../network/network.ts";
 import { runPeople } from "./live.ts";
 import { type ExtraAccount, PEOPLE, personAccount, sandboxAccounts, WATCHER } from "./people.ts";

@@ -2,7 +2,7 @@
  * The sandbox's Messenger network: dispatch and notification for MSNP2 to MSNP7, over links that somebody else made
  * (`listen.ts` with sockets, `virtual-link.ts` without). Accounts live in memory and begin anew with each server.
  */
-import type { Endpoint, Link, LinkEvents } from "../network/messenger/transport.ts";
+import type { Endpoint, Link, LinkEvents } from "../network/messenger/net/link.ts";
 import { encodeText } from "../network/messenger/wire/text.ts";
 import type { Clock } from "../network/network.ts";
 import { type AccountSpec, Directory } from "./directory.ts";

@@ -9,7 +9,7 @@
  * - **silent**: entered by `goSilent`; nothing arrives anywhere, no dial gets an answer, and nobody is told. Left by
  *   `bringBack`. A link that has lost bytes can never be trusted again, so links from before stay silent.
  */
-import type { Dial, Endpoint, Link, LinkEvents } from "../network/messenger/transport.ts";
+import type { Dial, Endpoint, Link, LinkEvents } from "../network/messenger/net/link.ts";
 import type { Clock } from "../network/network.ts";
 
 const HOST = "127.0.0.1";

@@ -1,6 +1,6 @@
 /** What went wrong, in words for the person who runs the collector. */
 import type { SessionEnd } from "../network.ts";
-import type { Endpoint } from "./transport.ts";
+import type { Endpoint } from "./net/link.ts";
 
 /** The connection is gone or useless; trying again later may help. */
 export class ConnectionLost extends Error {

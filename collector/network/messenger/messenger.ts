@@ -1,6 +1,6 @@
 import type { Network } from "../network.ts";
+import { dialTcp } from "./net/tcp.ts";
 import { openMessengerSession } from "./session.ts";
-import { dialTcp } from "./transport.ts";
 
 /** The Messenger network over plain TCP. */
 export const messenger: Network = {

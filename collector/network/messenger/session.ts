@@ -18,12 +18,12 @@ import type { Clock, Instant, Observation, RosterContact, Session, SessionEnd, S
 import { challengeAnswer, md5Answer } from "./auth/md5.ts";
 import { agreedDialect, DIALECTS } from "./dialects.ts";
 import { explainBrokenLine, explainRefusal, lost } from "./errors.ts";
-import { Heartbeat } from "./heartbeat.ts";
-import { Pings } from "./pings.ts";
-import { Redirects } from "./redirects.ts";
+import { Heartbeat } from "./net/heartbeat.ts";
+import type { Dial, Endpoint, Link } from "./net/link.ts";
+import { Pings } from "./net/pings.ts";
+import { Redirects } from "./net/redirects.ts";
 import { Roster } from "./roster.ts";
 import { statusFromMessenger } from "./status.ts";
-import type { Dial, Endpoint, Link } from "./transport.ts";
 import { encodeFrame, type Frame, FrameDecoder, SERVER_PAYLOAD_VERBS, WireError } from "./wire/frame.ts";
 import { decodeText, encodeText, quoteText } from "./wire/text.ts";
 

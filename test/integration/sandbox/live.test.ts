@@ -1,8 +1,8 @@
 /** The whole sandbox over real sockets, as a first look starts it. */
 import { expect, test } from "vitest";
 import { systemClock } from "../../../collector/clock.ts";
+import { dialTcp } from "../../../collector/network/messenger/net/tcp.ts";
 import { openMessengerSession } from "../../../collector/network/messenger/session.ts";
-import { dialTcp } from "../../../collector/network/messenger/transport.ts";
 import type { RosterContact } from "../../../collector/network/network.ts";
 import { listen } from "../../../collector/sandbox/listen.ts";
 import { runPeople } from "../../../collector/sandbox/live.ts";

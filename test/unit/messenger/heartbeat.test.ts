@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { Heartbeat } from "../../../collector/network/messenger/heartbeat.ts";
+import { Heartbeat } from "../../../collector/network/messenger/net/heartbeat.ts";
 import type { Clock } from "../../../collector/network/network.ts";
 
 const QUIET_MS = 20_000;

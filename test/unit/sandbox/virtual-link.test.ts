@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Link, LinkEvents } from "../../../collector/network/messenger/transport.ts";
+import type { Link, LinkEvents } from "../../../collector/network/messenger/net/link.ts";
 import { VirtualClock } from "../../../collector/sandbox/virtual-clock.ts";
 import { type Acceptor, VirtualNetwork } from "../../../collector/sandbox/virtual-link.ts";
 

@@ -2,7 +2,7 @@
  * Notices a line that has gone quiet. After `quietMs` without a byte it asks for a ping; when the ping stays without
  * answer for `patienceMs` more, the line is dead. Half-open connections give no other sign (protocol reference 5.17).
  */
-import type { Clock, Timer } from "../network.ts";
+import type { Clock, Timer } from "../clock.ts";
 
 export interface HeartbeatOptions {
   quietMs: number;

@@ -1,6 +1,7 @@
 /** Where the servers of one sign-in send us, and when to stop following (protocol reference 1.2 and 5.6). */
-import type { Endpoint } from "./transport.ts";
-import { quoteText } from "./wire/text.ts";
+
+import { quoteText } from "../wire/text.ts";
+import type { Endpoint } from "./link.ts";
 
 const DEFAULT_PORT = 1863;
 const MAX_REDIRECTS = 5;
