@@ -22,7 +22,7 @@ import {
 } from "../../db/settings/data-folder.ts";
 import { sealPassword } from "../../db/settings/sealing.ts";
 import { systemClock } from "../clock.ts";
-import { DIALECTS } from "../network/messenger/dialects.ts";
+import { DIALECTS } from "../network/messenger/dialects-2-to-7.ts";
 import { messenger } from "../network/messenger/messenger.ts";
 import type { SessionEnd } from "../network/network.ts";
 import { signInOf } from "../supervise/sign-in.ts";

@@ -16,7 +16,7 @@
  */
 import type { Clock, Instant, Observation, RosterContact, Session, SessionEnd, SignIn, Timer } from "../network.ts";
 import { challengeAnswer, md5Answer } from "./auth/md5.ts";
-import { agreedDialect, DIALECTS } from "./dialects.ts";
+import { agreedDialect, DIALECTS } from "./dialects-2-to-7.ts";
 import { explainBrokenLine, explainRefusal, lost } from "./errors.ts";
 import { Heartbeat } from "./net/heartbeat.ts";
 import type { Dial, Endpoint, Link } from "./net/link.ts";
