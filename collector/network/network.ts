@@ -2,6 +2,7 @@
  * What every network offers the collector. A network knows its own protocol and nothing of the database; it reports
  * observations, in the order in which the bytes said them, and each session ends with one `SessionEnd`.
  */
+import type { Activity, ProfileField } from "../../db/record/facts.ts";
 import type { Status } from "../../db/status.ts";
 
 export interface Timer {
@@ -39,7 +40,11 @@ export type Observation = Instant &
     | { kind: "alive" }
     /** The complete contact list, once after each sign-in and before any presence. */
     | { kind: "roster"; contacts: RosterContact[] }
-    | { kind: "presence"; address: string; status: Status; raw: string; name?: string }
+    | { kind: "presence"; address: string; status: Status; raw: string }
+    /** What a contact shows of itself. Networks repeat themselves; a repeat is no fact. */
+    | { kind: "profile"; address: string; field: ProfileField; value: string }
+    /** A contact did something that shows it is there, whatever its presence says. What was said is not passed on. */
+    | { kind: "activity"; address: string; did: Activity }
     /** The barrier: every presence that belongs to the snapshot has been reported; contacts not mentioned are offline. */
     | { kind: "snapshot-complete" }
     /** Somebody joined the roster in mid-session, or is in other groups than before. */
@@ -53,7 +58,8 @@ export type Observation = Instant &
 export type SessionEnd =
   | { why: "asked" }
   | { why: "lost"; cause: Error }
-  | { why: "server-closing"; message: string }
+  /** `comeBackMs`: how long the server asked us to stay away. */
+  | { why: "server-closing"; message: string; comeBackMs?: number }
   | { why: "signed-in-elsewhere" }
   | { why: "refused"; code: "credentials" | "account" | "dialect"; message: string };
 
@@ -77,8 +83,14 @@ export interface SignIn {
   port: number;
   /** Shown to contacts. A logger appears offline unless asked. */
   visible: boolean;
-  /** Offer this dialect only. */
+  /** Speak this dialect of the network only. */
   dialect?: string;
+  /** Where the network's web services are, by name, for those that are not at their usual place. */
+  services?: Readonly<Record<string, string>>;
+  /** The URL of an HTTP gateway to go through instead of connecting to the server itself. */
+  gateway?: string;
+  /** Certificates (PEM) to trust besides those of the system. */
+  ca?: string;
 }
 
 export interface Network {

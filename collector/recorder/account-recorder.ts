@@ -23,6 +23,8 @@ const MAX_DRIFT_MS = 1_000;
 export const TICK_MS = 5_000;
 /** A clock that shows less than this has not been set since the machine started. */
 const EARLIEST_MS = Date.UTC(2026, 0, 1);
+/** The same activity of the same contact within this time is one. */
+const SAME_ACTIVITY_MS = 60_000;
 
 type Doubt = Extract<CoverageEnd, "silence" | "suspended" | "clock-jump">;
 
@@ -50,8 +52,10 @@ export class AccountRecorder {
   /** A doubt fell before the snapshot was complete: its barrier may be as old as what was doubted. */
   #isBarrierDoubted = false;
   readonly #roster = new Set<string>();
-  /** What each contact last called itself in this session. */
-  readonly #names = new Map<string, string>();
+  /** What each contact last showed of itself in this session, by `field address`. */
+  readonly #shown = new Map<string, string>();
+  /** When each kind of activity of a contact was last recorded, by `kind address`. */
+  readonly #active = new Map<string, number>();
   /** What each contact was last said to be in this session. A contact without an entry is not known, so not watched. */
   readonly #presence = new Map<string, Presence>();
   /** The open coverage's last proof of life; undefined when none is open. */
@@ -78,7 +82,8 @@ export class AccountRecorder {
     this.#isBarrierDoubted = false;
     this.#awaitedPing = undefined;
     this.#roster.clear();
-    this.#names.clear();
+    this.#shown.clear();
+    this.#active.clear();
     this.#presence.clear();
   }
 
@@ -98,6 +103,10 @@ export class AccountRecorder {
         return this.#record({ kind: "roster", atMs: this.#notBeforeFloor(atMs), contacts: observation.contacts });
       case "presence":
         return this.#hear(observation);
+      case "profile":
+        return this.#see(observation);
+      case "activity":
+        return this.#notice(observation);
       case "snapshot-complete":
         this.#isSnapshotComplete = true;
         // Whoever the complete snapshot does not mention is offline.
@@ -168,19 +177,40 @@ export class AccountRecorder {
     this.#record({ kind: "proof", atMs });
   }
 
-  #hear({ address, status, raw, name, atMs }: Observation & { kind: "presence" }): void {
+  #hear({ address, status, raw, atMs }: Observation & { kind: "presence" }): void {
     // Servers do speak of people on no list of ours; they are none of our business.
     if (!this.#roster.has(address)) return;
-    if (name !== undefined && name !== this.#names.get(address)) {
-      this.#names.set(address, name);
-      this.#record({ kind: "profile", atMs: this.#notBeforeFloor(atMs), address, field: "name", value: name });
-    }
     const before = this.#presence.get(address);
     const presence: Presence = { address, status, raw };
     this.#presence.set(address, presence);
     if (!this.#proof) return;
     if (!before) this.#record({ kind: "watch-open", atMs, ...presence });
     else if (!isSame(before, presence)) this.#record({ kind: "change", atMs, ...presence });
+  }
+
+  #see({ address, field, value, atMs }: Observation & { kind: "profile" }): void {
+    const key = `${field} ${address}`;
+    if (!this.#roster.has(address) || this.#shown.get(key) === value) return;
+    this.#shown.set(key, value);
+    this.#record({ kind: "profile", atMs: this.#notBeforeFloor(atMs), address, field, value });
+  }
+
+  /**
+   * Whoever types while offline is hidden, not offline; but hidden from whom, and since when, nobody said. So it is a
+   * fact of its own and never a status.
+   */
+  #notice({ address, did, atMs }: Observation & { kind: "activity" }): void {
+    if (!this.#roster.has(address)) return;
+    const isInvitation = did.kind === "invitation";
+    if (!isInvitation && this.#presence.get(address)?.status !== "offline") return;
+    const key = `${did.kind} ${address}`;
+    const lastMs = this.#active.get(key);
+    // Somebody who types says so every few seconds.
+    if (lastMs !== undefined && Math.abs(atMs - lastMs) < SAME_ACTIVITY_MS) return;
+    this.#active.set(key, atMs);
+    const fact = { atMs: this.#notBeforeFloor(atMs), address };
+    if (isInvitation) this.#record({ kind: "activity", ...fact, field: "invitation", value: did.to });
+    else this.#record({ kind: "activity", ...fact, field: "active-while-hidden", value: did.kind });
   }
 
   #open({ atMs, monotonicMs }: Instant): void {

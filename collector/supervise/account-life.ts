@@ -15,6 +15,8 @@ import type { Backoff } from "./backoff.ts";
 
 /** After "the server is going down", wait at least this long. */
 const CLOSING_MS = 60_000;
+/** A server may ask us to come back later; asked for longer than this, we look in all the same. */
+const LONGEST_ASKED_MS = 24 * 3_600_000;
 
 export interface AccountLifeParts {
   accountId: number;
@@ -87,7 +89,10 @@ export class AccountLife {
           const message = end.why === "lost" ? end.cause.message : end.message;
           const upMs = this.#watchingSinceMs === undefined ? 0 : clock.monotonicMs() - this.#watchingSinceMs;
           this.#watchingSinceMs = undefined;
-          const waitMs = backoff.next(upMs, end.why === "server-closing" ? CLOSING_MS : 0);
+          const waitMs = Math.max(
+            backoff.next(upMs, end.why === "server-closing" ? CLOSING_MS : 0),
+            end.why === "server-closing" ? Math.min(end.comeBackMs ?? 0, LONGEST_ASKED_MS) : 0,
+          );
           this.#trouble = message;
           this.#enter("waiting", message);
           say("warn", `${signIn.address}: ${message}; trying again in ${Math.ceil(waitMs / 1000)} s`);

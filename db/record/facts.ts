@@ -35,6 +35,19 @@ export interface Presence {
   raw: string;
 }
 
+/**
+ * What a contact shows of itself. `capabilities`: "mobile", "web", "bot", several joined with ", ", or empty for an
+ * ordinary client. `places`: what kind of client at each place where it is signed in, joined with ", ". `picture`: the
+ * picture's identity, not the picture. Empty: shows none.
+ */
+export type ProfileField = "name" | "message" | "media" | "picture" | "capabilities" | "places";
+
+/** What somebody did in a conversation with the account. Never what was said. */
+export type Activity =
+  | { kind: "message" | "typing" | "nudge" }
+  /** An invitation to something Rollcall declines: the kind of program, in the inviter's own word. */
+  | { kind: "invitation"; to: string };
+
 export type Fact =
   | { kind: "account-state"; accountId: number; atMs: number; state: AccountState; detail: string }
   /** The complete roster: contacts missing from it have left. */
@@ -51,5 +64,17 @@ export type Fact =
   /** The first word, in mid-coverage, about a contact who joined the roster since the snapshot. */
   | ({ kind: "watch-open"; accountId: number; atMs: number } & Presence)
   | ({ kind: "change"; accountId: number; atMs: number } & Presence)
-  | { kind: "profile"; accountId: number; atMs: number; address: string; field: "name"; value: string }
+  | { kind: "profile"; accountId: number; atMs: number; address: string; field: ProfileField; value: string }
+  /**
+   * Kept as a profile fact each time, also when the last one said the same. `active-while-hidden`: a message, typing or
+   * a nudge from somebody whose presence is offline or hidden. `invitation`: what they invited to.
+   */
+  | {
+      kind: "activity";
+      accountId: number;
+      atMs: number;
+      address: string;
+      field: "active-while-hidden" | "invitation";
+      value: string;
+    }
   | { kind: "heartbeat"; atMs: number };

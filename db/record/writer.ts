@@ -102,6 +102,9 @@ export class HistoryWriter {
       case "profile":
         this.#appendProfile(this.#contactId(fact.accountId, fact.address), fact.atMs, fact.field, fact.value);
         return;
+      case "activity":
+        this.#sql.insertProfile.run({ ...fact, contactId: this.#contactId(fact.accountId, fact.address) });
+        return;
       case "heartbeat":
         this.#sql.heartbeat.run(fact.atMs, this.#runId);
         return;
@@ -208,6 +211,9 @@ function prepare(db: Handle) {
         SELECT id FROM contact WHERE account_id = @accountId AND address NOT IN (SELECT value FROM json_each(@watched)))`),
     insertEvent: db.prepare(
       "INSERT INTO event (contact_id, coverage_id, at_ms, status, raw, origin) VALUES (?, ?, ?, ?, ?, ?)",
+    ),
+    insertProfile: db.prepare(
+      "INSERT INTO profile (contact_id, at_ms, field, value) VALUES (@contactId, @atMs, @field, @value)",
     ),
     insertProfileIfNew: db.prepare(`
       INSERT INTO profile (contact_id, at_ms, field, value)

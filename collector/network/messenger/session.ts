@@ -319,14 +319,10 @@ class NotificationSession implements MessengerSession {
   #handlePresence(code: string | undefined, displayAddress: string | undefined, name: string | undefined): void {
     if (code === undefined || displayAddress === undefined) return;
     this.#reportListed(this.#roster.readSignOfLife(displayAddress));
-    this.#report({
-      kind: "presence",
-      address: displayAddress.toLowerCase(),
-      status: statusFromMessenger(code),
-      raw: code,
-      // An empty name means "unchanged".
-      ...(name ? { name: decodeText(name) } : {}),
-    });
+    const address = displayAddress.toLowerCase();
+    // An empty name means "unchanged".
+    if (name) this.#report({ kind: "profile", address, field: "name", value: decodeText(name) });
+    this.#report({ kind: "presence", address, status: statusFromMessenger(code), raw: code });
   }
 
   #handlePong(): void {

@@ -239,6 +239,7 @@ class Play {
       case "roster":
       case "contact-added":
       case "profile":
+      case "activity":
       case "account-state":
       case "heartbeat":
         return;

@@ -102,7 +102,8 @@ function spell(fact: Fact): string {
     case "contact-removed":
       return `removed ${at(fact.atMs)} ${fact.address}`;
     case "profile":
-      return `name ${at(fact.atMs)} ${fact.address}=${fact.value}`;
+    case "activity":
+      return `${fact.field} ${at(fact.atMs)} ${fact.address}=${fact.value}`;
     case "proof":
     case "heartbeat":
     case "account-state":
@@ -176,12 +177,51 @@ test("covered: two unknown words are two states, two spellings of a known one ar
   expect(bench.facts).toEqual(["proof @1", "change @1 ann=other X", "change @1 ann=other Y"]);
 });
 
-test("covered: a new name is a profile fact and no event", () => {
+test("covered: what a contact shows of itself is a fact when it is new, and no event", () => {
   const bench = new Bench();
   bench.signIn();
-  bench.pass(1);
-  bench.hear({ ...presence("bob", "busy"), name: "Bob" } as Said, { ...presence("bob", "busy"), name: "Bob" } as Said);
-  expect(bench.facts).toEqual(["proof @1", "name @1 bob=Bob"]);
+  bench.wait(1);
+  const name: Said = { kind: "profile", address: "bob", field: "name", value: "Bob" };
+  const message: Said = { kind: "profile", address: "bob", field: "message", value: "" };
+  bench.hear(name, presence("bob", "busy"), name, message, message, presence("bob", "busy"));
+  expect(bench.facts).toEqual(["proof @1", "name @1 bob=Bob", "message @1 bob="]);
+  bench.hear({ kind: "profile", address: "stranger", field: "name", value: "?" });
+  expect(bench.facts).toEqual([]);
+});
+
+test("covered: whoever types while offline was active while hidden, once a minute, and stays offline", () => {
+  const bench = new Bench();
+  bench.signIn();
+  bench.wait(1);
+  const typing: Said = { kind: "activity", address: "ann", did: { kind: "typing" } };
+  const message: Said = { kind: "activity", address: "ann", did: { kind: "message" } };
+  bench.hear(typing, message, typing);
+  expect(bench.facts).toEqual(["proof @1", "active-while-hidden @1 ann=typing", "active-while-hidden @1 ann=message"]);
+  bench.pass(30);
+  bench.hear(typing);
+  expect(bench.facts).toEqual(["proof @31"]);
+  bench.pass(30);
+  bench.hear(typing);
+  expect(bench.facts).toEqual(["proof @61", "active-while-hidden @61 ann=typing"]);
+});
+
+test("covered: whoever shows a status is not hidden; an invitation is a fact all the same", () => {
+  const bench = new Bench();
+  bench.signIn();
+  bench.wait(1);
+  bench.hear(
+    { kind: "activity", address: "bob", did: { kind: "message" } },
+    { kind: "activity", address: "bob", did: { kind: "invitation", to: "File Transfer" } },
+    { kind: "activity", address: "stranger", did: { kind: "typing" } },
+  );
+  expect(bench.facts).toEqual(["proof @1", "invitation @1 bob=File Transfer"]);
+});
+
+test("blind: before the snapshot is complete nobody is known to be offline, so nobody is active while hidden", () => {
+  const bench = new Bench();
+  bench.begin();
+  bench.hear(roster("ann"), { kind: "activity", address: "ann", did: { kind: "typing" } });
+  expect(bench.facts).toEqual(["roster @0 ann"]);
 });
 
 test("covered: strangers are none of our business", () => {
