@@ -1,0 +1,231 @@
+/**
+ * XML as the web services send it, read while it arrives: only the named elements ("records") are kept, each until it
+ * has been handed over, so that an address book of any size passes through little memory. Elements go by their local
+ * names; namespaces and elements that nobody asks for are ignored (protocol reference, appendix E).
+ */
+import { SaxesParser, type SaxesTagPlain } from "saxes";
+
+export interface XmlElement {
+  /** Without its prefix. */
+  readonly name: string;
+  /** By their names without prefixes; `undefined` when there are none. */
+  readonly attributes: Readonly<Record<string, string>> | undefined;
+  /** Without the elements that are records of their own. */
+  readonly children: readonly XmlElement[];
+  /** What stands directly in it; empty in an element that has children. */
+  readonly text: string;
+}
+
+/**
+ * What to do with each element of this local name, when it closes. A record inside another is handed over first and is
+ * then no child of the outer one.
+ */
+export type XmlRecords = Readonly<Record<string, (record: XmlElement) => void>>;
+
+export interface XmlLimits {
+  maxBytes: number;
+  maxDepth: number;
+  /** In one record, without the records inside it. */
+  maxElements: number;
+}
+
+/** 10,000 contacts are 15 to 20 MB of XML. */
+const LIMITS: XmlLimits = { maxBytes: 128 * 1024 * 1024, maxDepth: 64, maxElements: 50_000 };
+
+/** What was to be XML is none, or is cut off. The message continues "the service's answer …". */
+export class XmlError extends Error {
+  override readonly name = "XmlError";
+  readonly code: "empty" | "truncated" | "malformed" | "too-large";
+  constructor(code: XmlError["code"], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Reads a body to its end. Throws XmlError; what the body or a record's callback throws passes through. */
+export async function readXml(
+  body: AsyncIterable<Uint8Array>,
+  records: XmlRecords,
+  limits?: Partial<XmlLimits>,
+): Promise<void> {
+  const reader = new XmlReader(records, limits);
+  for await (const chunk of body) reader.write(chunk);
+  reader.end();
+}
+
+/** Reads a payload that has arrived in full. Throws XmlError. */
+export function parseXml(source: Uint8Array | string, records: XmlRecords, limits?: Partial<XmlLimits>): void {
+  const reader = new XmlReader(records, limits);
+  reader.write(typeof source === "string" ? Buffer.from(source) : source);
+  reader.end();
+}
+
+/** The elements at a path below an element, such as `contactInfo/groupIds/guid`, in their order. */
+export function elementsAt(element: XmlElement, path: string): readonly XmlElement[] {
+  let found: readonly XmlElement[] = [element];
+  for (const name of path.split("/")) {
+    const [only] = found;
+    if (only === undefined) return found;
+    found = found.length === 1 ? childrenNamed(only, name) : found.flatMap((each) => childrenNamed(each, name));
+  }
+  return found;
+}
+
+/** The text of the first element at a path; `undefined` when there is none, empty for an empty or nil one. */
+export function textAt(element: XmlElement, path: string): string | undefined {
+  const text = elementsAt(element, path)[0]?.text;
+  return text === undefined ? undefined : detach(text);
+}
+
+/** The texts of all elements at a path. */
+export function textsAt(element: XmlElement, path: string): string[] {
+  return elementsAt(element, path).map(({ text }) => detach(text));
+}
+
+/** `text` for an element's content or an attribute in double quotes. Characters that XML 1.0 cannot say become U+FFFD. */
+export function escapeXml(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(UNSPEAKABLE, "\uFFFD")
+    .replace(/[&<>"'\r\n\t]/g, (one) => `&#${one.charCodeAt(0)};`);
+}
+
+function childrenNamed({ children }: XmlElement, name: string): readonly XmlElement[] {
+  return children.filter((child) => child.name === name);
+}
+
+/** A copy: V8's slices keep the whole chunk alive that they were cut from. */
+function detach(text: string): string {
+  return text.length < MIN_SLICE ? text : Buffer.from(text, "utf16le").toString("utf16le");
+}
+
+const MIN_SLICE = 13;
+const NONE: readonly XmlElement[] = [];
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that XML 1.0 forbids
+const UNSPEAKABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\uFFFE\uFFFF]/g;
+
+/** An element whose end has not come. */
+interface Open {
+  name: string;
+  attributes: Readonly<Record<string, string>> | undefined;
+  children: readonly XmlElement[];
+  text: string;
+  /** For records: who waits for it, and how many elements it holds so far. */
+  record: { tell: (record: XmlElement) => void; elements: number } | undefined;
+}
+
+/** The reader itself: bytes in any cut, then `end`. */
+export class XmlReader {
+  readonly #records: ReadonlyMap<string, (record: XmlElement) => void>;
+  readonly #limits: XmlLimits;
+  readonly #parser = new SaxesParser({ xmlns: false, position: false });
+  readonly #decoder = new TextDecoder();
+  /** From the outermost record inwards. */
+  readonly #open: Open[] = [];
+  readonly #openRecords: NonNullable<Open["record"]>[] = [];
+  #innermost: string | undefined;
+  #depth = 0;
+  #bytes = 0;
+  #misprints = 0;
+  #isEnding = false;
+
+  constructor(records: XmlRecords, limits: Partial<XmlLimits> = {}) {
+    this.#records = new Map(Object.entries(records));
+    this.#limits = { ...LIMITS, ...limits };
+    this.#parser.on("opentag", (tag) => this.#start(tag));
+    this.#parser.on("closetag", () => this.#finish());
+    this.#parser.on("text", (text) => this.#read(text));
+    this.#parser.on("cdata", (text) => this.#read(text));
+    this.#parser.on("doctype", () => {
+      throw new XmlError("malformed", "has a DOCTYPE, as a web page and no service's XML has");
+    });
+    this.#parser.on("error", (error) => this.#complain(error));
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#bytes += bytes.length;
+    if (this.#bytes > this.#limits.maxBytes) {
+      throw new XmlError("too-large", `is longer than ${this.#limits.maxBytes} bytes`);
+    }
+    this.#parser.write(speakable(this.#decoder.decode(bytes, { stream: true })));
+  }
+
+  end(): void {
+    if (this.#bytes === 0) throw new XmlError("empty", "is empty where XML should be");
+    this.#parser.write(speakable(this.#decoder.decode()));
+    this.#isEnding = true;
+    this.#parser.close();
+  }
+
+  #start({ name: qualified, attributes }: SaxesTagPlain): void {
+    if (++this.#depth > this.#limits.maxDepth) {
+      throw new XmlError("too-large", `has more than ${this.#limits.maxDepth} elements inside one another`);
+    }
+    const name = localName(qualified);
+    this.#innermost = name;
+    const tell = this.#records.get(name);
+    if (!tell && this.#open.length === 0) return;
+    const record = tell && { tell, elements: 0 };
+    if (record) this.#openRecords.push(record);
+    this.#count();
+    this.#open.push({ name, attributes: localAttributes(attributes), children: NONE, text: "", record });
+  }
+
+  #finish(): void {
+    this.#depth--;
+    // Outside of every record only the depth is known, and there nothing is pushed.
+    const closed = this.#open.length > 0 ? this.#open.pop() : undefined;
+    if (!closed) return;
+    const { record, ...element } = closed;
+    if (element.children.length > 0) element.text = "";
+    if (record) {
+      this.#openRecords.pop();
+      record.tell(element);
+      return;
+    }
+    const parent = this.#open.at(-1);
+    if (!parent) return;
+    if (parent.children === NONE) parent.children = [element];
+    else (parent.children as XmlElement[]).push(element);
+  }
+
+  #read(text: string): void {
+    const open = this.#open.at(-1);
+    if (open) open.text += text;
+  }
+
+  #count(): void {
+    const record = this.#openRecords.at(-1);
+    if (record && ++record.elements > this.#limits.maxElements) {
+      throw new XmlError("too-large", `has an entry of more than ${this.#limits.maxElements} elements`);
+    }
+  }
+
+  #complain({ message }: Error): void {
+    // A number that is no character, such as &#1; in a name: the name is odd, the document whole.
+    if (message === "malformed character entity." && ++this.#misprints <= MAX_MISPRINTS) return;
+    const where = this.#innermost === undefined ? "" : ` (after <${this.#innermost.slice(0, 60)}>)`;
+    if (this.#isEnding) throw new XmlError("truncated", `ends in the middle${where}`);
+    throw new XmlError("malformed", `is no well-formed XML: ${message.replace(/\.$/, "").slice(0, 100)}${where}`);
+  }
+}
+
+const MAX_MISPRINTS = 10_000;
+
+/** Some servers pass on what people have in their names. */
+function speakable(text: string): string {
+  return text.replace(UNSPEAKABLE, "\uFFFD");
+}
+
+function localName(qualified: string): string {
+  return qualified.slice(qualified.indexOf(":") + 1);
+}
+
+function localAttributes(attributes: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined {
+  let local: Record<string, string> | undefined;
+  for (const name in attributes) {
+    local ??= Object.create(null) as Record<string, string>;
+    local[localName(name)] = attributes[name] as string;
+  }
+  return local;
+}
