@@ -1,4 +1,5 @@
 /** `rollcall account`: who signs in where. */
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import password from "@inquirer/password";
 import { Command } from "commander";
@@ -6,8 +7,10 @@ import { listAccounts } from "../../db/history/accounts.ts";
 import { lockDataFolder } from "../../db/lock.ts";
 import { openForReading, openForWriting, readerOrNothing } from "../../db/open.ts";
 import {
+  type AccountOptions,
   parseAddress,
   parseServer,
+  parseServiceUrl,
   putAccount,
   removeAccount,
   type StoredAccount,
@@ -22,13 +25,14 @@ import {
 } from "../../db/settings/data-folder.ts";
 import { sealPassword } from "../../db/settings/sealing.ts";
 import { systemClock } from "../clock.ts";
-import { DIALECTS } from "../network/messenger/dialects-2-to-7.ts";
+import { DIALECTS, dialectNamed } from "../network/messenger/dialects.ts";
 import { messenger } from "../network/messenger/messenger.ts";
 import type { SessionEnd } from "../network/network.ts";
 import { signInOf } from "../supervise/sign-in.ts";
 import { askedToStop, EXIT, Failure } from "./exit.ts";
 import { plain } from "./plain.ts";
 
+const NAMES = DIALECTS.map(({ name }) => name).join(", ");
 const DEFAULT_PORT = 1863;
 /** Escargot loses other people's notifications when somebody leaves in the moment of arriving. */
 const SETTLE_MS = 1_000;
@@ -37,17 +41,34 @@ interface AddOptions {
   network: string;
   server: string;
   dialect?: string;
+  nexus?: string;
+  rst?: string;
+  addressBook?: string;
+  sharing?: string;
+  offlineMessages?: string;
+  gateway?: string;
+  ca?: string;
   visible?: true;
   moved?: true;
   passwordFile?: string;
 }
+
+/** The web services beside a Messenger server that can be somewhere else than usual. */
+const SERVICES = ["nexus", "rst", "addressBook", "sharing", "offlineMessages"] as const;
 
 const add = new Command("add")
   .description("record this account, or give it other settings")
   .argument("<address>", "the account's address on the network")
   .requiredOption("--server <host[:port]>", "the network's dispatch or notification server")
   .option("--network <name>", "the kind of network", "messenger")
-  .option("--dialect <name>", `speak only this dialect (${DIALECTS.join(", ")})`)
+  .option("--dialect <name>", `speak only this dialect (${NAMES}); without it, the best that the server has`)
+  .option("--nexus <url>", "where MSNP8 to MSNP11 sign in; without it, the network's usual place")
+  .option("--rst <url>", "where MSNP12 and later get their tokens")
+  .option("--address-book <url>", "where MSNP13 and later read the contacts")
+  .option("--sharing <url>", "where MSNP13 and later read who may see whom")
+  .option("--offline-messages <url>", "where offline messages are read")
+  .option("--gateway <url>", "go through this HTTP gateway, where port 1863 is closed")
+  .option("--ca <file>", "certificates (PEM) to trust besides those of the system")
   .option("--visible", "show the account as available instead of appearing offline")
   .option("--moved", "the account's server has another name now; its history goes on")
   .option("--password-file <file>", "read the password from a file; - is standard input")
@@ -58,14 +79,11 @@ const add = new Command("add")
   .action(async (address: string, options: AddOptions) => {
     if (options.network !== "messenger")
       throw new SettingsError(`there is no network "${options.network}"; this version knows: messenger`);
-    const dialect = options.dialect?.toUpperCase();
-    if (dialect && !DIALECTS.includes(dialect))
-      throw new SettingsError(`there is no dialect "${options.dialect}"; this version speaks ${DIALECTS.join(", ")}`);
     const account = {
       network: options.network,
       address: parseAddress(address),
       ...parseServer(options.server, DEFAULT_PORT),
-      options: { ...(dialect ? { dialect } : {}), ...(options.visible ? { visible: true } : {}) },
+      options: readOptions(options),
     };
     const folder = dataFolder();
     prepareDataFolder(folder);
@@ -156,6 +174,44 @@ export const accountCommand = new Command("account")
   .addCommand(list)
   .addCommand(test)
   .addCommand(remove);
+
+function readOptions({ dialect, gateway, ca, visible, ...urls }: AddOptions): AccountOptions {
+  if (dialect && !dialectNamed(dialect))
+    throw new SettingsError(`there is no dialect "${dialect}"; this version speaks ${NAMES}`);
+  const services: NonNullable<AccountOptions["services"]> = {};
+  for (const name of SERVICES) {
+    const url = urls[name];
+    const option = `--${name.replace(/[A-Z]/g, (one) => `-${one.toLowerCase()}`)}`;
+    if (url !== undefined) services[name] = parseServiceUrl(url, option);
+  }
+  return {
+    ...(dialect ? { dialect: dialect.toUpperCase() } : {}),
+    ...(Object.keys(services).length > 0 ? { services } : {}),
+    ...(gateway === undefined ? {} : { gateway: parseServiceUrl(gateway, "--gateway") }),
+    ...(ca === undefined ? {} : { ca: readCertificates(ca) }),
+    ...(visible ? { visible: true } : {}),
+  };
+}
+
+/** The certificates themselves are kept, so that the file may go. */
+function readCertificates(file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new SettingsError(`cannot read the certificate file ${file} (${code})`, { cause: error });
+  }
+  try {
+    new X509Certificate(text);
+  } catch (error) {
+    throw new SettingsError(
+      `${file} holds no certificate; it should be PEM text that begins with -----BEGIN CERTIFICATE-----`,
+      { cause: error },
+    );
+  }
+  return text;
+}
 
 async function readPassword(address: string, file: string | undefined): Promise<string> {
   const secret = await findPassword(address, file);

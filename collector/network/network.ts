@@ -84,13 +84,13 @@ export interface SignIn {
   /** Shown to contacts. A logger appears offline unless asked. */
   visible: boolean;
   /** Speak this dialect of the network only. */
-  dialect?: string;
+  dialect?: string | undefined;
   /** Where the network's web services are, by name, for those that are not at their usual place. */
-  services?: Readonly<Record<string, string>>;
+  services?: Readonly<Record<string, string | undefined>> | undefined;
   /** The URL of an HTTP gateway to go through instead of connecting to the server itself. */
-  gateway?: string;
+  gateway?: string | undefined;
   /** Certificates (PEM) to trust besides those of the system. */
-  ca?: string;
+  ca?: string | undefined;
 }
 
 export interface Network {

@@ -5,7 +5,7 @@ import type { SignIn } from "../network/network.ts";
 /** What a network needs to sign this account in, its password opened with the key in `folder`. Throws SealBroken. */
 export async function signInOf(folder: string, stored: StoredAccount): Promise<SignIn> {
   const { address, displayAddress, host, port, options, sealedPassword } = stored;
-  const { visible = false, dialect } = options;
+  const { visible = false, ...others } = options;
   const password = sealedPassword ? await openPassword(folder, sealedPassword, address) : "";
-  return { address: displayAddress, password, host, port, visible, ...(dialect === undefined ? {} : { dialect }) };
+  return { address: displayAddress, password, host, port, visible, ...others };
 }

@@ -9,6 +9,20 @@ const options = z.strictObject({
   dialect: z.string().optional(),
   /** Show the account as available to its contacts, instead of appearing offline. */
   visible: z.boolean().optional(),
+  /** The network's web services that are not at their usual place. */
+  services: z
+    .strictObject({
+      nexus: z.url().optional(),
+      rst: z.url().optional(),
+      addressBook: z.url().optional(),
+      sharing: z.url().optional(),
+      offlineMessages: z.url().optional(),
+    })
+    .optional(),
+  /** Go through this HTTP gateway instead of connecting to the server itself. */
+  gateway: z.url().optional(),
+  /** Certificates (PEM) to trust besides those of the system. */
+  ca: z.string().optional(),
 });
 
 export type AccountOptions = z.infer<typeof options>;
@@ -124,6 +138,15 @@ export function parseAddress(text: string): string {
     throw new SettingsError(`"${text}" is not an address; it should look like you@example.com`);
   }
   return address;
+}
+
+/** The address of a web service. Plain HTTP would send passwords in the clear. Throws SettingsError. */
+export function parseServiceUrl(text: string, option: string): string {
+  const url = URL.parse(text);
+  const isLocal = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(url?.hostname ?? "");
+  if (url?.protocol === "https:" || (url?.protocol === "http:" && isLocal)) return url.href;
+  const hint = url?.protocol === "http:" ? "; plain http:// is only for this machine (127.0.0.1)" : "";
+  throw new SettingsError(`"${text}" will not do for ${option}; it should look like https://example.com/path${hint}`);
 }
 
 /** `HOST`, `HOST:PORT` or `[IPv6]:PORT`. Throws SettingsError. */

@@ -45,6 +45,11 @@ class Bench {
     }
   }
 
+  /** Bytes of another connection. */
+  notice(said: Said & { kind: "activity" }): void {
+    this.recorder.observe({ ...said, ...this.now } as Observation);
+  }
+
   tick(): void {
     this.recorder.tick(this.now);
   }
@@ -198,23 +203,36 @@ test("covered: whoever types while offline was active while hidden, once a minut
   bench.hear(typing, message, typing);
   expect(bench.facts).toEqual(["proof @1", "active-while-hidden @1 ann=typing", "active-while-hidden @1 ann=message"]);
   bench.pass(30);
-  bench.hear(typing);
+  bench.hear();
+  bench.notice(typing);
   expect(bench.facts).toEqual(["proof @31"]);
   bench.pass(30);
-  bench.hear(typing);
-  expect(bench.facts).toEqual(["proof @61", "active-while-hidden @61 ann=typing"]);
+  bench.notice(typing);
+  expect(bench.facts).toEqual(["active-while-hidden @61 ann=typing"]);
+});
+
+test("covered: a conversation that goes on proves nothing about the session", () => {
+  const bench = new Bench();
+  bench.signIn();
+  for (let minute = 0; minute < 3; minute++) {
+    bench.pass(30);
+    bench.notice({ kind: "activity", address: "ann", did: { kind: "typing" } });
+  }
+  expect(bench.facts).toEqual([
+    "active-while-hidden @30 ann=typing",
+    "close @0 silence",
+    "active-while-hidden @90 ann=typing",
+  ]);
 });
 
 test("covered: whoever shows a status is not hidden; an invitation is a fact all the same", () => {
   const bench = new Bench();
   bench.signIn();
   bench.wait(1);
-  bench.hear(
-    { kind: "activity", address: "bob", did: { kind: "message" } },
-    { kind: "activity", address: "bob", did: { kind: "invitation", to: "File Transfer" } },
-    { kind: "activity", address: "stranger", did: { kind: "typing" } },
-  );
-  expect(bench.facts).toEqual(["proof @1", "invitation @1 bob=File Transfer"]);
+  bench.notice({ kind: "activity", address: "bob", did: { kind: "message" } });
+  bench.notice({ kind: "activity", address: "bob", did: { kind: "invitation", to: "File Transfer" } });
+  bench.notice({ kind: "activity", address: "stranger", did: { kind: "typing" } });
+  expect(bench.facts).toEqual(["invitation @1 bob=File Transfer"]);
 });
 
 test("blind: before the snapshot is complete nobody is known to be offline, so nobody is active while hidden", () => {
