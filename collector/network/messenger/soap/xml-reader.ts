@@ -100,18 +100,25 @@ function detach(text: string): string {
 }
 
 const MIN_SLICE = 13;
-const NONE: readonly XmlElement[] = [];
+// Shared by all elements that have none: most are leaves.
+const NONE: XmlElement[] = [];
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that XML 1.0 forbids
 const UNSPEAKABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\uFFFE\uFFFF]/g;
 
 /** An element whose end has not come. */
-interface Open {
+interface OpenElement {
   name: string;
   attributes: Readonly<Record<string, string>> | undefined;
-  children: readonly XmlElement[];
+  children: XmlElement[];
   text: string;
-  /** For records: who waits for it, and how many elements it holds so far. */
-  record: { tell: (record: XmlElement) => void; elements: number } | undefined;
+}
+
+/** A record whose end has not come. */
+interface OpenRecord {
+  element: OpenElement;
+  tell: (record: XmlElement) => void;
+  /** How many it holds so far. */
+  elements: number;
 }
 
 /** The reader itself: bytes in any cut, then `end`. */
@@ -121,8 +128,8 @@ export class XmlReader {
   readonly #parser = new SaxesParser({ xmlns: false, position: false });
   readonly #decoder = new TextDecoder();
   /** From the outermost record inwards. */
-  readonly #open: Open[] = [];
-  readonly #openRecords: NonNullable<Open["record"]>[] = [];
+  readonly #open: OpenElement[] = [];
+  readonly #openRecords: OpenRecord[] = [];
   #innermost: string | undefined;
   #depth = 0;
   #bytes = 0;
@@ -165,33 +172,32 @@ export class XmlReader {
     this.#innermost = name;
     const tell = this.#records.get(name);
     if (!tell && this.#open.length === 0) return;
-    const record = tell && { tell, elements: 0 };
-    if (record) this.#openRecords.push(record);
+    const element: OpenElement = { name, attributes: localAttributes(attributes), children: NONE, text: "" };
+    this.#open.push(element);
+    if (tell) this.#openRecords.push({ element, tell, elements: 0 });
     this.#count();
-    this.#open.push({ name, attributes: localAttributes(attributes), children: NONE, text: "", record });
   }
 
   #finish(): void {
     this.#depth--;
     // Outside of every record only the depth is known, and there nothing is pushed.
-    const closed = this.#open.length > 0 ? this.#open.pop() : undefined;
-    if (!closed) return;
-    const { record, ...element } = closed;
-    if (element.children.length > 0) element.text = "";
-    if (record) {
+    const element = this.#open.pop();
+    if (!element) return;
+    const record = this.#openRecords.at(-1);
+    if (record?.element === element) {
       this.#openRecords.pop();
-      record.tell(element);
-      return;
+      return record.tell(element);
     }
-    const parent = this.#open.at(-1);
-    if (!parent) return;
+    const parent = this.#open.at(-1) as OpenElement;
+    // What stood between the children was there to be looked at.
+    parent.text = "";
     if (parent.children === NONE) parent.children = [element];
-    else (parent.children as XmlElement[]).push(element);
+    else parent.children.push(element);
   }
 
   #read(text: string): void {
     const open = this.#open.at(-1);
-    if (open) open.text += text;
+    if (open && open.children === NONE) open.text += text;
   }
 
   #count(): void {
