@@ -218,8 +218,8 @@ function prepare(db: Handle) {
     insertProfileIfNew: db.prepare(`
       INSERT INTO profile (contact_id, at_ms, field, value)
       SELECT @contactId, @atMs, @field, @value
-      WHERE @value IS NOT (
-        SELECT value FROM profile WHERE contact_id = @contactId AND field = @field ORDER BY seq DESC LIMIT 1)`),
+      WHERE @value <> coalesce(
+        (SELECT value FROM profile WHERE contact_id = @contactId AND field = @field ORDER BY seq DESC LIMIT 1), '')`),
     lastSeq: db.prepare("SELECT coalesce(max(seq), 0) FROM event").pluck(),
   };
 }

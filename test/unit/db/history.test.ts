@@ -219,6 +219,34 @@ describe("a contact", () => {
     ]);
     expect((await listContacts(db))[0]?.name).toBe("Ada");
   });
+  test("keeps each activity, also when it is the same again", () => {
+    const story = new Story();
+    story.tell({ kind: "roster", atMs: 1, contacts: [contact("ada")] });
+    for (const atMs of [2, 3]) {
+      story.tell({ kind: "activity", atMs, address: address("ada"), field: "active-while-hidden", value: "typing" });
+    }
+    expect(story.rows("SELECT at_ms, field, value FROM profile ORDER BY seq")).toEqual([
+      { at_ms: 2, field: "active-while-hidden", value: "typing" },
+      { at_ms: 3, field: "active-while-hidden", value: "typing" },
+    ]);
+  });
+
+  test("takes showing nothing for news only when something was shown before", () => {
+    const story = new Story();
+    story.tell({ kind: "roster", atMs: 1, contacts: [contact("ada")] });
+    for (const [atMs, value] of [
+      [2, ""],
+      [3, "at work"],
+      [4, ""],
+      [5, ""],
+    ] as const) {
+      story.tell({ kind: "profile", atMs, address: address("ada"), field: "message", value });
+    }
+    expect(story.rows("SELECT at_ms, value FROM profile ORDER BY seq")).toEqual([
+      { at_ms: 3, value: "at work" },
+      { at_ms: 4, value: "" },
+    ]);
+  });
 
   test("without a name goes by the address, and people are sorted as people sort them", async () => {
     story.tell({
