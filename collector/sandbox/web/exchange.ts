@@ -17,6 +17,8 @@ export interface WebAnswer {
   headers: Readonly<Record<string, string>>;
   /** In pieces, made as they are sent: the address book of 10,000 contacts is 13 MB and never all in memory. */
   body: Iterable<string | Uint8Array>;
+  /** Scripted by a test: the connection breaks after so many bytes of the body. */
+  cutAfterBytes?: number;
 }
 
 export const XML = "text/xml; charset=utf-8";
