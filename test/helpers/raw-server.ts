@@ -7,8 +7,8 @@ import type { Clock, Instant } from "../../collector/network/network.ts";
 
 export type WireEntry = Instant & { connection: number } & (
     | { kind: "opened" }
-    /** One line of the client's, without its line end. */
-    | { kind: "heard"; line: string }
+    /** One line of the client's, without its line end, and what followed it. */
+    | { kind: "heard"; line: string; payload?: Buffer }
     /** Noted just before the bytes are written. */
     | { kind: "sent"; bytes: Buffer }
     | { kind: "closed" }
@@ -77,6 +77,9 @@ export class RawServer {
   }
 }
 
+/** Commands whose last word is the size of what follows them (protocol reference 1.4). */
+const CLIENT_PAYLOADS = /^(MSG|QRY|UUX|ADL|RML|FQY|UUN|UUM|SDC|PAG|PGD|NOT|PUT|DEL|SDG|VAS) .*\b\d+$/;
+
 type Said = WireEntry extends infer Each
   ? Each extends WireEntry
     ? Omit<Each, keyof Instant | "connection">
@@ -89,12 +92,14 @@ export class Peer {
   readonly index: number;
   readonly closed: Promise<void>;
   readonly heard: string[] = [];
-  onLine: (line: string) => void = () => undefined;
+  onLine: (line: string, payload: Buffer | undefined) => void = () => undefined;
   /** Neither answers nor hangs up: a line that has died without a word. */
   isMuted = false;
   readonly #socket: Socket;
   readonly #note: Note;
   readonly #pieces: readonly number[];
+  /** One character per byte. */
+  #unread = "";
   #cuts = 0;
   #queue: Buffer[] = [];
   #isDraining = false;
@@ -105,11 +110,10 @@ export class Peer {
     this.#socket = socket;
     this.#note = note;
     this.#pieces = pieces;
-    let rest = "";
     socket.on("data", (bytes: Buffer) => {
-      const lines = (rest + bytes.toString("latin1")).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) this.#hear(line.replace(/\r$/, ""));
+      this.#unread += bytes.toString("latin1");
+      let isMore = true;
+      while (isMore) isMore = this.#readOne();
     });
     socket.on("end", () => {
       if (!this.isMuted) this.hangUp();
@@ -153,10 +157,19 @@ export class Peer {
     this.#socket.destroy();
   }
 
-  #hear(line: string): void {
-    this.#note({ kind: "heard", line });
+  /** A line, and the payload it announces, when both have arrived. */
+  #readOne(): boolean {
+    const end = this.#unread.indexOf("\n");
+    if (end < 0) return false;
+    const line = this.#unread.slice(0, end).replace(/\r$/, "");
+    const size = CLIENT_PAYLOADS.test(line) ? Number(line.split(" ").at(-1)) : 0;
+    if (this.#unread.length < end + 1 + size) return false;
+    const payload = size > 0 ? Buffer.from(this.#unread.slice(end + 1, end + 1 + size), "latin1") : undefined;
+    this.#unread = this.#unread.slice(end + 1 + size);
+    this.#note({ kind: "heard", line, ...(payload ? { payload } : {}) });
     this.heard.push(line);
-    this.onLine(line);
+    this.onLine(line, payload);
+    return true;
   }
 
   #write(bytes: Buffer): void {

@@ -6,7 +6,8 @@ import { ADDRESS, CollectorFixture } from "../../helpers/collector-fixture.ts";
 import { judge } from "../../helpers/oracle.ts";
 import { ReplayServer } from "../../helpers/replay-server.ts";
 import { settle, until } from "../../helpers/test-clock.ts";
-import { type Conversation, readTranscript, type Step, withListsOf } from "../../helpers/transcript.ts";
+import { type Conversation, readTranscript, type Step } from "../../helpers/transcript.ts";
+import { withListsOf } from "../../helpers/transcript-shape.ts";
 import { alice, conversationOf, type Outcome, playOut, query, stage } from "./scenarios.ts";
 
 /** Recorded pauses are shortened by this where real time passes. */
@@ -167,7 +168,7 @@ for (const dialect of ["msnp02", "msnp07"]) {
 /** Every conversation in turn; where the recorded client has hung up, the line goes dead. */
 function badInput(conversations: Conversation[]): Promise<Outcome> {
   const isWedge = (step: Step) =>
-    step.kind === "client-closes" || (step.kind === "client" && step.line === "b'\\r\\n'");
+    step.kind === "client-closes" || (step.kind === "client-bytes" && step.bytes.equals(Buffer.from("\r\n")));
   const fate = (step: Step) => (isWedge(step) ? ("silence" as const) : undefined);
   return stage({ address: ADDRESS, conversations, fate }, async (scene) => {
     for (let turn = 0; scene.server.connections <= conversations.length; turn++) {

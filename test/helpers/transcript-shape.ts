@@ -1,0 +1,39 @@
+/** What belongs together in a recorded conversation. */
+import type { Conversation, Step } from "./transcript.ts";
+
+/** What the server says to a command in one go; news come with its next look round, every 0.2 s. */
+const MAX_PAUSE_MS = 50;
+
+/**
+ * The index just behind all that answers the client's command at `at`. A server does one thing after another, so a
+ * ping that followed at once would have been answered there.
+ */
+export function answeredAt(steps: readonly Step[], at: number): number {
+  const command = steps[at];
+  const trId = command?.kind === "client" ? command.trId : undefined;
+  const isAnswer = (step: Step) => step.kind === "server" && trId !== undefined && step.trId === trId;
+  const numbered = steps.findLastIndex((step, index) => index > at && isAnswer(step));
+  if (command?.kind !== "client" || command.verb !== "CHG") return Math.max(at, numbered) + 1;
+  // From MSNP16 on the snapshot carries no number.
+  let end = at + 1;
+  let atMs = command.atMs;
+  for (let step = steps[end]; step?.kind === "server" && step.atMs - atMs < MAX_PAUSE_MS; step = steps[++end])
+    atMs = step.atMs;
+  return Math.max(end, numbered + 1);
+}
+
+/** Where the client first says which status it has. */
+export function firstStatusAt({ steps }: Conversation): number {
+  return steps.findIndex((step) => step.kind === "client" && step.verb === "CHG");
+}
+
+/** A conversation in which the client left out SYN, with the lists that the same server sent to `donor`. */
+export function withListsOf(donor: Conversation, conversation: Conversation): Conversation {
+  const first = donor.steps.findIndex((step) => step.kind === "client" && step.verb === "SYN");
+  const chg = firstStatusAt(conversation);
+  const atMs = conversation.steps[chg]?.atMs ?? 0;
+  const lists = donor.steps.slice(first, firstStatusAt(donor)).map((step): Step => ({ ...step, atMs }));
+  // Their CHG carries the number that SYN has in the borrowed lists.
+  const renamed = lists.map((step) => ("trId" in step && step.trId === "5" ? { ...step, trId: "4.5" } : step));
+  return { ...conversation, steps: conversation.steps.toSpliced(chg, 0, ...renamed) };
+}
