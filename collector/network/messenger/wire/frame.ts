@@ -18,10 +18,14 @@ export const CLIENT_PAYLOAD_VERBS: ReadonlySet<string> = new Set(
   "MSG QRY UUX ADL RML FQY UUN UUM SDC PAG PGD NOT PUT DEL SDG VAS".split(" "),
 );
 
+/** Their first parameter is a transaction number and never a length: `UUX 12` is a reply without payload. */
+const NUMBERED_VERBS: ReadonlySet<string> = new Set("UUX ADL RML FQY GCF PUT DEL SDG QRY UUN UUM".split(" "));
+
 export interface Frame {
   /** Three upper-case letters, or three digits for an error. */
   verb: string;
   params: string[];
+  /** May share memory with the chunk in which it arrived: copy it to keep it. */
   payload?: Uint8Array;
 }
 
@@ -35,27 +39,53 @@ export class WireError extends Error {
   }
 }
 
+export interface FrameDecoderOptions {
+  /**
+   * The verb of our command with this transaction number, when it waits for its answer. Asked about error lines with a
+   * second number, which is the length of a payload if the command had one, too (protocol reference 1.4, rule 3).
+   */
+  failedVerb?(trId: string): string | undefined;
+}
+
 /** A frame whose payload has not arrived in full, and the size of that payload. */
 interface Pending {
   frame: Frame;
   sizeBytes: number;
 }
 
+const LF = 0x0a;
+const CR = 0x0d;
+const NOTHING = Buffer.alloc(0);
+
 export class FrameDecoder {
   readonly #payloadVerbs: ReadonlySet<string>;
-  #buffer: Buffer = Buffer.alloc(0);
+  readonly #failedVerb: FrameDecoderOptions["failedVerb"];
+  /** What has arrived; read up to `#at`, and without a line's end from there to `#scannedTo`. */
+  #bytes: Buffer = NOTHING;
+  #at = 0;
+  #scannedTo = 0;
+  /** What `#bytes` is the beginning of, when it is ours to append to. */
+  #storage: Buffer | undefined;
   #pending: Pending | undefined;
+  #refusal: WireError | undefined;
 
-  constructor(payloadVerbs: ReadonlySet<string>) {
+  constructor(payloadVerbs: ReadonlySet<string>, { failedVerb }: FrameDecoderOptions = {}) {
     this.#payloadVerbs = payloadVerbs;
+    this.#failedVerb = failedVerb;
   }
 
   /**
    * Takes the next bytes in any cut and yields the frames they complete, in order. It is a generator so that frames
-   * before a broken one are still delivered; throws WireError at the broken one.
+   * before a broken one are still delivered; throws WireError at the broken one, and from then on. The chunk must not
+   * be written to afterwards.
    */
-  *push(chunk: Uint8Array): Generator<Frame> {
-    this.#buffer = this.#buffer.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#buffer, chunk]);
+  push(chunk: Uint8Array): Generator<Frame, void, undefined> {
+    if (!this.#refusal) this.#append(chunk);
+    return this.#frames();
+  }
+
+  *#frames(): Generator<Frame, void, undefined> {
+    if (this.#refusal) throw this.#refusal;
     for (;;) {
       const frame = this.#pending ? this.#takePayload(this.#pending) : this.#takeLine();
       if (frame === "incomplete") return;
@@ -63,29 +93,67 @@ export class FrameDecoder {
     }
   }
 
+  #append(chunk: Uint8Array): void {
+    const restBytes = this.#bytes.length - this.#at;
+    if (restBytes === 0) return this.#hold(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length), undefined);
+    const end = this.#bytes.length;
+    if (this.#storage && end + chunk.length <= this.#storage.length) {
+      this.#storage.set(chunk, end);
+      this.#bytes = this.#storage.subarray(0, end + chunk.length);
+      return;
+    }
+    // Twice what is there, so that a payload in a million chunks is not copied a million times; always a new buffer,
+    // because payloads that were handed out may lie in the old one.
+    const storage = Buffer.allocUnsafe(Math.max(restBytes + chunk.length, 2 * restBytes));
+    storage.set(this.#bytes.subarray(this.#at), 0);
+    storage.set(chunk, restBytes);
+    const scannedBytes = this.#scannedTo - this.#at;
+    this.#hold(storage.subarray(0, restBytes + chunk.length), storage);
+    this.#scannedTo = scannedBytes;
+  }
+
+  #hold(bytes: Buffer, storage: Buffer | undefined): void {
+    this.#bytes = bytes;
+    this.#storage = storage;
+    this.#at = 0;
+    this.#scannedTo = 0;
+  }
+
   #takePayload({ frame, sizeBytes }: Pending): Frame | "incomplete" {
-    if (this.#buffer.length < sizeBytes) return "incomplete";
-    const payload = this.#take(sizeBytes);
+    const end = this.#at + sizeBytes;
+    if (this.#bytes.length < end) return "incomplete";
+    frame.payload = this.#bytes.subarray(this.#at, end);
+    this.#at = end;
+    this.#scannedTo = end;
     this.#pending = undefined;
-    return { ...frame, payload };
+    return frame;
   }
 
   /** A frame, nothing for an empty line or a line whose payload follows, or "incomplete". */
   #takeLine(): Frame | undefined | "incomplete" {
-    const end = this.#buffer.indexOf(0x0a);
-    if (end > MAX_LINE_BYTES || (end < 0 && this.#buffer.length > MAX_LINE_BYTES)) {
-      throw new WireError("line-too-long", `it sent a line of more than ${MAX_LINE_BYTES} bytes`);
+    const bytes = this.#bytes;
+    const start = this.#at;
+    if (start === bytes.length) {
+      // Nothing is kept of what is understood: a connection is at rest most of its life.
+      this.#hold(NOTHING, undefined);
+      return "incomplete";
     }
+    const end = bytes.indexOf(LF, this.#scannedTo);
+    if ((end < 0 ? bytes.length : end) - start > MAX_LINE_BYTES) {
+      this.#refuse("line-too-long", `it sent a line of more than ${MAX_LINE_BYTES} bytes`);
+    }
+    this.#scannedTo = end < 0 ? bytes.length : end + 1;
     if (end < 0) return "incomplete";
-    const line = this.#take(end + 1)
-      .toString("latin1")
-      .replace(/\r?\n$/, "");
-    const [verb, ...params] = line.split(" ").filter((token) => token !== "");
+    this.#at = end + 1;
+    return this.#readLine(bytes.toString("latin1", start, bytes[end - 1] === CR && end > start ? end - 1 : end));
+  }
+
+  #readLine(line: string): Frame | undefined {
+    const params = words(line);
+    const verb = params.shift();
     if (verb === undefined) return undefined;
-    if (!/^([A-Za-z]{3}|\d{3})$/.test(verb)) {
-      throw new WireError("not-messenger", `it said ${quoteText(line)}, which no Messenger server says`);
-    }
-    const frame: Frame = { verb: verb.toUpperCase(), params };
+    if (!isVerb(verb)) this.#refuse("not-messenger", `it said ${quoteText(line)}, which no Messenger server says`);
+    const frame: Frame = { verb: isUpperCase(verb) ? verb : verb.toUpperCase(), params };
     const sizeBytes = this.#payloadSize(frame);
     if (sizeBytes === undefined) return frame;
     this.#pending = { frame, sizeBytes };
@@ -93,22 +161,33 @@ export class FrameDecoder {
   }
 
   #payloadSize({ verb, params }: Frame): number | undefined {
+    if (!this.#carriesPayload(verb, params)) return undefined;
     const last = params.at(-1);
-    if (!this.#payloadVerbs.has(verb) || last === undefined || !/^\d+$/.test(last)) return undefined;
+    if (last === undefined || !/^\d+$/.test(last)) return undefined;
     const sizeBytes = Number(last);
     if (sizeBytes > MAX_PAYLOAD_BYTES) {
-      throw new WireError(
+      const announced = last.length > 20 ? `${last.slice(0, 20)}…` : last;
+      this.#refuse(
         "payload-too-long",
-        `it announced a ${verb} payload of ${last} bytes, more than ${MAX_PAYLOAD_BYTES}`,
+        `it announced a ${verb} payload of ${announced} bytes, more than ${MAX_PAYLOAD_BYTES}`,
       );
     }
     return sizeBytes;
   }
 
-  #take(sizeBytes: number): Buffer {
-    const taken = this.#buffer.subarray(0, sizeBytes);
-    this.#buffer = this.#buffer.subarray(sizeBytes);
-    return taken;
+  #carriesPayload(verb: string, params: readonly string[]): boolean {
+    if (this.#payloadVerbs.has(verb)) return params.length > 1 || !NUMBERED_VERBS.has(verb);
+    const [trId] = params;
+    if (!isDigit(verb.charCodeAt(0)) || params.length < 2 || trId === undefined) return false;
+    const failed = this.#failedVerb?.(trId);
+    return failed !== undefined && CLIENT_PAYLOAD_VERBS.has(failed);
+  }
+
+  #refuse(code: WireError["code"], message: string): never {
+    this.#hold(NOTHING, undefined);
+    this.#pending = undefined;
+    this.#refusal = new WireError(code, message);
+    throw this.#refusal;
   }
 }
 
@@ -117,4 +196,24 @@ export function encodeFrame(verb: string, params: readonly (string | number)[], 
   const tokens = [verb, ...params, ...(payload ? [payload.length] : [])];
   const line = Buffer.from(`${tokens.join(" ")}\r\n`, "latin1");
   return payload ? Buffer.concat([line, payload]) : line;
+}
+
+/** What stands between runs of spaces. */
+function words(line: string): string[] {
+  const tokens = line.split(" ");
+  for (const token of tokens) if (token === "") return tokens.filter((one) => one !== "");
+  return tokens;
+}
+
+/** Three letters, or the three digits of an error. */
+function isVerb(word: string): boolean {
+  return word.length === 3 && /^(?:[A-Za-z]{3}|\d{3})$/.test(word);
+}
+
+function isUpperCase(verb: string): boolean {
+  return verb.charCodeAt(0) < 0x61 && verb.charCodeAt(1) < 0x61 && verb.charCodeAt(2) < 0x61;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }

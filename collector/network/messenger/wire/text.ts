@@ -8,11 +8,9 @@
  * its byte, anything else stays; bytes that are not UTF-8 come back as U+FFFD.
  */
 export function decodeText(token: string): string {
-  const bytes = Buffer.from(
-    token.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-    "latin1",
-  );
-  return bytes.toString("utf8");
+  const bytes = token.includes("%") ? unescapeBytes(token) : token;
+  // Most text is ASCII, where a byte is a character and nothing is left to do.
+  return /[\x80-\xff]/.test(bytes) ? Buffer.from(bytes, "latin1").toString("utf8") : bytes;
 }
 
 /** A token for `text`: no raw space, CR, LF or `%`, and pure ASCII. Lone surrogates become U+FFFD. */
@@ -25,4 +23,23 @@ export function quoteText(said: string): string {
   const short = said.length > 60 ? `${said.slice(0, 60)}…` : said;
   const plain = short.replace(/\p{Cc}/gu, (one) => `\\x${one.charCodeAt(0).toString(16).padStart(2, "0")}`);
   return `"${plain}"`;
+}
+
+function unescapeBytes(token: string): string {
+  let bytes = "";
+  let from = 0;
+  for (let at = token.indexOf("%"); at >= 0; at = token.indexOf("%", at + 1)) {
+    const byte = 16 * hexDigit(token.charCodeAt(at + 1)) + hexDigit(token.charCodeAt(at + 2));
+    if (Number.isNaN(byte)) continue;
+    bytes += token.slice(from, at) + String.fromCharCode(byte);
+    from = at + 3;
+  }
+  return bytes + token.slice(from);
+}
+
+/** NaN for what is no hexadecimal digit, NaN for the end of the token. */
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : Number.NaN;
 }

@@ -1,0 +1,41 @@
+/** Addresses as presence and switchboard lines write them, with what clings to them (protocol reference 2.11). */
+import type { NetworkId } from "../events.ts";
+import { decodeText } from "../wire/text.ts";
+import { remembering } from "./memo.ts";
+
+export interface Address {
+  /** Lower-cased: what identifies a person within a network. */
+  address: string;
+  /** The `1:` before it, when there is one. */
+  network: NetworkId | undefined;
+  /** The circle's address, lower-cased, from `;via=9:…`: the line speaks of somebody as a member of it. */
+  circle: string | undefined;
+  /** With braces, lower-cased, from `;{…}`: the line speaks of one of the places where somebody is signed in. */
+  place: string | undefined;
+}
+
+/**
+ * Reads `bob@x.com`, `1:bob@x.com`, `bob@x.com;{guid}` and `1:bob@x.com;via=9:guid@live.com`. Anything else is an
+ * address, too: this throws nothing away but the spelling. The same token gives the same object.
+ */
+export const readAddress: (token: string) => Address = remembering((token) => {
+  const [whole = "", ...clinging] = lowerCase(token).split(";");
+  const { network, address } = splitNetwork(whole);
+  const via = clinging.find((one) => one.startsWith("via="));
+  return Object.freeze({
+    address,
+    network,
+    circle: via === undefined ? undefined : splitNetwork(via.slice("via=".length)).address,
+    place: clinging.find((one) => one.startsWith("{") && one.endsWith("}")),
+  });
+});
+
+function splitNetwork(text: string): { network: NetworkId | undefined; address: string } {
+  const match = /^(\d{1,3}):(.+)$/.exec(text);
+  return { network: match ? Number(match[1]) : undefined, address: match?.[2] ?? text };
+}
+
+/** Raw UTF-8 is read, a `%` is itself: servers do not escape addresses. */
+function lowerCase(token: string): string {
+  return (token.includes("%") ? token : decodeText(token)).toLowerCase();
+}
