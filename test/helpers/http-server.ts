@@ -1,10 +1,16 @@
 /** A real web server on a free port of this machine, for one test. */
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, createServer as createRawServer, type Server as RawServer, type Socket } from "node:net";
-import { onTestFinished } from "vitest";
+import { afterEach } from "vitest";
 import type { Certificate } from "./certificates.ts";
+
+const running: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((stop) => stop()));
+});
 
 export interface RunningServer {
   port: number;
@@ -13,11 +19,13 @@ export interface RunningServer {
 }
 
 export async function serveHttp(listener: RequestListener): Promise<RunningServer> {
-  return { ...(await listening(createServer(listener), "http")) };
+  const server = createServer(listener);
+  return await listening(server, "http", () => server.closeAllConnections());
 }
 
 export async function serveHttps({ cert, key }: Certificate, listener: RequestListener): Promise<RunningServer> {
-  return await listening(createSecureServer({ cert, key }, listener), "https");
+  const server = createSecureServer({ cert, key }, listener);
+  return await listening(server, "https", () => server.closeAllConnections());
 }
 
 /** A server that says what it likes, HTTP or not. */
@@ -27,19 +35,20 @@ export async function serveRaw(listener: (socket: Socket) => void): Promise<Runn
     sockets.add(socket);
     socket.on("error", () => socket.destroy());
     listener(socket);
+    // Otherwise it would not notice that the other side hung up.
+    socket.resume();
   });
-  onTestFinished(() => {
+  return await listening(server, "http", () => {
     for (const socket of sockets) socket.destroy();
   });
-  return await listening(server, "http");
 }
 
-async function listening(server: Server | RawServer, scheme: string): Promise<RunningServer> {
+async function listening(server: RawServer, scheme: string, hangUp: () => void): Promise<RunningServer> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  onTestFinished(async () => {
-    if ("closeAllConnections" in server) server.closeAllConnections();
+  running.push(async () => {
     server.close();
+    hangUp();
     await once(server, "close");
   });
   const { port } = server.address() as AddressInfo;
