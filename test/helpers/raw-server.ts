@@ -9,6 +9,8 @@ export type WireEntry = Instant & { connection: number } & (
     | { kind: "opened" }
     /** One line of the client's, without its line end, and what followed it. */
     | { kind: "heard"; line: string; payload?: Buffer }
+    /** An answer of a web service beside it, to whoever is signing in. */
+    | { kind: "served"; name: string; body: string }
     /** Noted just before the bytes are written. */
     | { kind: "sent"; bytes: Buffer }
     | { kind: "closed" }

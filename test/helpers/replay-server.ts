@@ -38,10 +38,14 @@ export class ReplayServer {
     const switchboardPlays: Play[] = [];
     const heard: Heard[] = [];
     const { clock, pieces = [], dispatch = false, conversations } = options;
-    const services = await ReplayServices.listen(
+    const services = await ReplayServices.listen({
       clock,
-      () => conversations[Math.max(0, notification.peers.length - 1)],
-    );
+      current: () => conversations[Math.max(0, notification.peers.length - 1)],
+      served(name, body) {
+        const at = { atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
+        notification.log.push({ ...at, connection: notification.peers.length - 1, kind: "served", name, body });
+      },
+    });
     const note = (one: Heard) => {
       heard.push(one);
       services.check(one);

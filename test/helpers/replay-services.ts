@@ -20,6 +20,14 @@ export interface WebEntry {
   status: number;
 }
 
+export interface ServicesOptions {
+  clock: Clock;
+  /** The conversation whose person signs in now. */
+  current(): Conversation | undefined;
+  /** Called for each answer of the address book's. */
+  served(name: string, body: string): void;
+}
+
 /** One request of the recording's, and what it was answered. */
 interface Exchange {
   request: WebRequest;
@@ -30,21 +38,18 @@ export class ReplayServices {
   readonly log: WebEntry[] = [];
   readonly findings: string[] = [];
   readonly #server: Server;
-  readonly #current: () => Conversation | undefined;
+  readonly #options: ServicesOptions;
   readonly #tickets = new Set<string>();
   readonly #secrets = new Map<string, string>();
-  readonly #clock: Clock;
 
-  /** `current`: the conversation whose person signs in now. */
-  static async listen(clock: Clock, current: () => Conversation | undefined): Promise<ReplayServices> {
-    const services = new ReplayServices(clock, current);
+  static async listen(options: ServicesOptions): Promise<ReplayServices> {
+    const services = new ReplayServices(options);
     await new Promise<void>((resolve) => services.#server.listen(0, "127.0.0.1", resolve));
     return services;
   }
 
-  private constructor(clock: Clock, current: () => Conversation | undefined) {
-    this.#clock = clock;
-    this.#current = current;
+  private constructor(options: ServicesOptions) {
+    this.#options = options;
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch((error: unknown) => {
         this.findings.push(String(error));
@@ -119,7 +124,7 @@ export class ReplayServices {
 
   /** The exchange at that path in the sign-in that is going on. */
   #recorded(path: string): Exchange | undefined {
-    const steps = this.#current()?.steps ?? [];
+    const steps = this.#options.current()?.steps ?? [];
     const at = steps.findIndex((step) => step.kind === "request" && step.request.path === path);
     const request = steps[at];
     const response = steps.slice(at).find((step) => step.kind === "response");
@@ -146,7 +151,7 @@ export class ReplayServices {
   #tokens(body: string, { response }: Exchange): Answer {
     // A refusal is short, and stands whole in the recording.
     if (response.body && !response.body.isCut) return this.#asRecorded(response);
-    const tokens: Tokens = issueTokens(body, response.body?.text ?? "", this.#clock.nowMs());
+    const tokens: Tokens = issueTokens(body, response.body?.text ?? "", this.#options.clock.nowMs());
     for (const { ticket, secret } of tokens.issued) {
       this.#tickets.add(ticket);
       this.#secrets.set(ticket, secret);
@@ -155,7 +160,7 @@ export class ReplayServices {
   }
 
   #soap(name: "FindMembership" | "ABFindAll", body: string, headers: IncomingMessage["headers"]): Answer {
-    const conversation = this.#current();
+    const conversation = this.#options.current();
     const ticket = /<(?:\w+:)?TicketToken>([^<]*)</.exec(body)?.[1]?.replaceAll("&amp;", "&") ?? "";
     if (!this.#tickets.has(ticket)) {
       this.findings.push(`${name} came with a ticket that was not given to it`);
@@ -167,6 +172,7 @@ export class ReplayServices {
     const text = give(conversation?.address ?? "", conversation?.dialect ?? "", {
       isPaged: String(headers.soapaction).includes("ABFindContactsPaged"),
     });
+    this.#options.served(name, text);
     return { status: 200, headers: { "Content-Type": "text/xml; charset=utf-8" }, text };
   }
 }

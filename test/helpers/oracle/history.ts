@@ -1,6 +1,6 @@
 /** The oracle's own reading of the database, with raw SQL. */
 import type { DatabaseSync } from "node:sqlite";
-import type { Said } from "./wire.ts";
+import type { Status } from "./wire.ts";
 
 export interface Claim {
   id: number;
@@ -10,7 +10,7 @@ export interface Claim {
   events: Recorded[];
 }
 
-export interface Recorded extends Said {
+export interface Recorded extends Status {
   address: string;
   atMs: number;
   isBaseline: boolean;

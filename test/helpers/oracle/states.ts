@@ -1,7 +1,7 @@
 /** States at sampled instants, looked up by the design's definition and compared with what was last said. */
 import type { DatabaseSync } from "node:sqlite";
 import type { History } from "./history.ts";
-import { apply, type Connection, type Said } from "./wire.ts";
+import { apply, type Connection, type Status } from "./wire.ts";
 import { clock } from "./words.ts";
 
 export function checkStates(
@@ -62,7 +62,7 @@ function truthOf({ moments, runs }: Connection): (address: string, atMs: number,
     if (!barrier || atMs < barrier.atMs) return [];
     const isAlive = runs.some((run) => atMs >= run.fromMs && atMs <= run.toMs + toleranceMs);
     if (!isAlive) return [];
-    const known = new Map<string, Said | undefined>();
+    const known = new Map<string, Status | undefined>();
     const possible = new Set<string>();
     for (const moment of moments) {
       if (moment.atMs > atMs) break;

@@ -1,6 +1,6 @@
 /** The comparison of a history with the wire: claims, events, watches and contacts. */
 import type { Claim, History, Recorded, Watch } from "./history.ts";
-import { apply, type Connection, knownAfter, type Moment, type Run, type Said } from "./wire.ts";
+import { apply, type Connection, knownAfter, type Moment, type Run, type Status } from "./wire.ts";
 import { clock, describe, spell, word } from "./words.ts";
 
 /** A clock that has caught up with what is recorded may go unnoticed for this long. */
@@ -176,7 +176,7 @@ export class Trial {
     const known = knownAfter(moments, began + 1);
     const baseline = [...known]
       .filter(([, said]) => said !== undefined && said.status !== "offline")
-      .map(([address, said]) => ({ address, ...(said as Said), atMs: claim.fromMs, isBaseline: true }));
+      .map(([address, said]) => ({ address, ...(said as Status), atMs: claim.fromMs, isBaseline: true }));
     const after: Recorded[] = [];
     for (const moment of moments.slice(began + 1)) {
       if (moment.position > run.last && claim.toMs <= run.toMs + this.#toleranceMs) break;
@@ -232,7 +232,7 @@ export class Trial {
       open.delete(address);
     };
     this.#wire.forEach(({ moments }, connection) => {
-      const known = new Map<string, Said | undefined>();
+      const known = new Map<string, Status | undefined>();
       for (const moment of moments) {
         const isNew = moment.kind === "presence" && known.get(moment.address) === undefined;
         apply(known, moment);

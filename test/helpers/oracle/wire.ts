@@ -1,8 +1,13 @@
 /** The oracle's own reading of the wire: what a client could know, and when. */
+import type { ListedContact, Said } from "../../../collector/network/messenger/events.ts";
 import type { WireEntry } from "../raw-server.ts";
+import { Listener } from "./listener.ts";
 
 const MAX_SILENCE_MS = 45_000;
 const MAX_DRIFT_MS = 1_500;
+
+/** What the server says with something behind the line (protocol reference 1.4). */
+const PAYLOADS = /^(MSG|NOT|UBX|UBN|UBM|GCF|IPG|ADL|RML|FQY|NFY|SDG|PUT|DEL|UUX) (.* )?\d+$/;
 
 const WORDS = new Map(
   Object.entries({
@@ -18,7 +23,8 @@ const WORDS = new Map(
   }),
 );
 
-export interface Said {
+/** A status in the house's words, and the network's own. */
+export interface Status {
   status: string;
   raw: string;
 }
@@ -26,7 +32,7 @@ export interface Said {
 /** When it was sent, where it stands in the log, and what it said. */
 export type Moment = { atMs: number; position: number } & (
   | Pong
-  | { kind: "presence"; address: string; said: Said }
+  | { kind: "presence"; address: string; said: Status }
   | { kind: "listed"; address: string }
   | { kind: "removed"; address: string }
   /** By the contact's own word, or by what a list calls them, which serves until that word is heard. */
@@ -71,18 +77,17 @@ class ConnectionReader implements Connection {
   readonly moments: Moment[] = [];
   readonly runs: Run[] = [];
   readonly #connection: number;
-  /** Groups by address, of who is on the forward list. */
-  readonly #roster = new Map<string, Set<string>>();
-  /** Who left their last group: off the roster, unless they are spoken about again. */
-  readonly #groupless = new Set<string>();
+  readonly #listener = new Listener();
   readonly #pings: { askedAt: number; askedMs: number; isBarrier: boolean }[] = [];
   #pongs = 0;
   #hasAskedForSnapshot = false;
   #isBarrierSent = false;
   #lastChunk: WireEntry | undefined;
-  #line: number[] = [];
-  /** Payload bytes still to come. */
-  #skip = 0;
+  /** The forward list, as it has been told. */
+  readonly #roster = new Set<string>();
+  #memberships = "";
+  /** One character per byte. */
+  #unread = "";
   #entry = { atMs: 0, position: 0 };
 
   constructor(connection: number) {
@@ -92,16 +97,15 @@ class ConnectionReader implements Connection {
   read(entry: WireEntry, position: number): void {
     this.#entry = { atMs: entry.atMs, position };
     if (entry.kind === "heard") this.#hear(entry.line);
+    if (entry.kind === "served") this.#readAnswer(entry.name, entry.body);
     if (entry.kind !== "sent") return;
     this.#prolong(entry, position);
-    for (const byte of entry.bytes) {
-      if (this.#skip > 0) this.#skip--;
-      else if (byte !== 10) this.#line.push(byte);
-      else this.#readLine(tokensOf(this.#line.splice(0)));
-    }
+    this.#unread += entry.bytes.toString("latin1");
+    for (let frame = this.#takeFrame(); frame; frame = this.#takeFrame()) this.#readLine(frame.line, frame.payload);
   }
 
   #hear(line: string): void {
+    this.#listener.overhear(line);
     const verb = line.slice(0, 3);
     if (verb === "CHG") this.#hasAskedForSnapshot = true;
     if (verb !== "PNG") return;
@@ -121,48 +125,53 @@ class ConnectionReader implements Connection {
     this.#lastChunk = entry;
   }
 
-  #readLine(tokens: string[]): void {
-    const [verb, a = "", b = "", c = "", d = "", e = "", f = "", g = "", h = ""] = tokens;
-    if (verb === "MSG" || verb === "NOT") this.#skip = Number(tokens.at(-1)) || 0;
-    else if (verb === "LST" && b === "FL" && f !== "") this.#list(f, g, h);
-    else if (verb === "ADD" && b === "FL") this.#list(d, e, f);
-    else if (verb === "REM" && b === "FL") this.#unlist(d.toLowerCase(), e);
-    else if (verb === "ILN") this.#speak(b, c, d);
-    else if (verb === "NLN") this.#speak(a, b, c);
-    else if (verb === "FLN") this.#speak("FLN", a, "");
-    else if (verb === "QNG") {
-      const ping = this.#pings[this.#pongs++];
-      if (ping) this.#tell({ kind: "pong", ...ping });
+  #takeFrame(): { line: string; payload: Buffer } | undefined {
+    const end = this.#unread.indexOf("\n");
+    if (end < 0) return undefined;
+    const line = this.#unread.slice(0, end).replace(/\r$/, "");
+    const size = PAYLOADS.test(line) ? Number(/\d+$/.exec(line)?.[0]) : 0;
+    if (this.#unread.length < end + 1 + size) return undefined;
+    const payload = Buffer.from(this.#unread.slice(end + 1, end + 1 + size), "latin1");
+    this.#unread = this.#unread.slice(end + 1 + size);
+    return { line, payload };
+  }
+
+  #readLine(line: string, payload: Buffer): void {
+    for (const said of this.#listener.hear(line, payload)) this.#take(said);
+    if (line !== "QNG" && !line.startsWith("QNG ")) return;
+    const ping = this.#pings[this.#pongs++];
+    if (ping) this.#tell({ kind: "pong", ...ping });
+  }
+
+  #readAnswer(name: string, body: string): void {
+    if (name === "FindMembership") this.#memberships = body;
+    else for (const said of this.#listener.hearAddressBook(this.#memberships, body)) this.#take(said);
+  }
+
+  #take(said: Said): void {
+    switch (said.kind) {
+      case "lists":
+        for (const contact of said.contacts) this.#list(contact);
+        return;
+      case "contact-changed":
+        return this.#list(said.contact);
+      case "presence":
+        return this.#speak(said);
     }
   }
 
-  #list(who: string, name: string, groups: string): void {
-    const address = who.toLowerCase();
-    const groupIds = groups.split(",").filter((group) => group !== "");
-    if (name !== "") this.#tell({ kind: "named", address, name: textOf(name), isOwn: false });
-    const known = this.#roster.get(address);
-    for (const group of groupIds) known?.add(group);
-    if (known) return;
-    this.#groupless.delete(address);
-    this.#roster.set(address, new Set(groupIds));
-    this.#tell({ kind: "listed", address });
+  #list({ address, name, lists }: ListedContact): void {
+    const isListed = lists.includes("forward");
+    if (isListed && name !== "") this.#tell({ kind: "named", address, name, isOwn: false });
+    if (isListed === this.#roster.has(address)) return;
+    if (isListed) this.#roster.add(address);
+    else this.#roster.delete(address);
+    this.#tell({ kind: isListed ? "listed" : "removed", address });
   }
 
-  #unlist(address: string, group: string): void {
-    const groups = this.#roster.get(address);
-    if (!groups) return;
-    groups.delete(group);
-    if (group !== "" && groups.size > 0) return;
-    this.#roster.delete(address);
-    if (group !== "") this.#groupless.add(address);
-    this.#tell({ kind: "removed", address });
-  }
-
-  #speak(code: string, who: string, name: string): void {
-    const address = who.toLowerCase();
-    if (this.#groupless.has(address)) this.#list(address, "", "");
+  #speak({ address, code, name }: Said & { kind: "presence" }): void {
     if (!this.#roster.has(address)) return;
-    if (name !== "") this.#tell({ kind: "named", address, name: textOf(name), isOwn: true });
+    if (name !== undefined) this.#tell({ kind: "named", address, name, isOwn: true });
     this.#tell({ kind: "presence", address, said: { status: WORDS.get(code) ?? "other", raw: code } });
   }
 
@@ -177,25 +186,8 @@ function isBridged(before: WireEntry, after: WireEntry): boolean {
   return wallMs >= 0 && wallMs <= MAX_SILENCE_MS && Math.abs(driftMs) <= MAX_DRIFT_MS;
 }
 
-function tokensOf(bytes: number[]): string[] {
-  const line = String.fromCharCode(...bytes).replace(/\r$/, "");
-  return line.split(" ").filter((token) => token !== "");
-}
-
-function textOf(token: string): string {
-  const bytes: number[] = [];
-  for (let at = 0; at < token.length; at++) {
-    const hex = token.slice(at + 1, at + 3);
-    if (token[at] === "%" && /^[0-9a-fA-F]{2}$/.test(hex)) {
-      bytes.push(Number.parseInt(hex, 16));
-      at += 2;
-    } else bytes.push(token.charCodeAt(at));
-  }
-  return new TextDecoder().decode(Uint8Array.from(bytes));
-}
-
 /** Brings what is known of each contact forward by one moment. */
-export function apply(known: Map<string, Said | undefined>, moment: Moment): void {
+export function apply(known: Map<string, Status | undefined>, moment: Moment): void {
   if (moment.kind === "listed") known.set(moment.address, known.get(moment.address));
   else if (moment.kind === "removed") known.delete(moment.address);
   else if (moment.kind === "presence") known.set(moment.address, moment.said);
@@ -206,8 +198,8 @@ export function apply(known: Map<string, Said | undefined>, moment: Moment): voi
 }
 
 /** What is known of each contact after so many moments; undefined for whom nothing has been said of. */
-export function knownAfter(moments: readonly Moment[], count: number): Map<string, Said | undefined> {
-  const known = new Map<string, Said | undefined>();
+export function knownAfter(moments: readonly Moment[], count: number): Map<string, Status | undefined> {
+  const known = new Map<string, Status | undefined>();
   for (const moment of moments.slice(0, count)) apply(known, moment);
   return known;
 }

@@ -1,8 +1,8 @@
 /** Words for findings. */
 import type { Recorded } from "./history.ts";
-import type { Said } from "./wire.ts";
+import type { Status } from "./wire.ts";
 
-export function word({ status, raw }: Said): string {
+export function word({ status, raw }: Status): string {
   return `${status} (${raw})`;
 }
 
