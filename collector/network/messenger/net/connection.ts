@@ -59,7 +59,7 @@ export class Connection {
     this.endpoint = endpoint;
     this.#clock = clock;
     this.#events = events;
-    this.#decoder = new FrameDecoder(SERVER_PAYLOAD_VERBS);
+    this.#decoder = new FrameDecoder(SERVER_PAYLOAD_VERBS, { failedVerb: (trId) => this.#pending.get(trId)?.verb });
     this.#link = dial(endpoint, {
       connected: () => !this.#isClosed && events.connected(),
       data: (bytes) => this.#receive(bytes),
@@ -71,9 +71,9 @@ export class Connection {
     return this.#isClosed;
   }
 
-  /** The verbs of the commands that wait for an answer, oldest first. */
-  get waiting(): string[] {
-    return [...this.#pending.values()].map(({ verb }) => verb);
+  /** How many commands wait for an answer. */
+  get waiting(): number {
+    return this.#pending.size;
   }
 
   /** Sends a command whose answer, if any, arrives as a frame; returns its transaction number. */

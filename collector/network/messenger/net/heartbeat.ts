@@ -17,6 +17,7 @@ const LATE_MS = 10_000;
 export class Heartbeat {
   readonly #clock: Clock;
   readonly #options: HeartbeatOptions;
+  #quietMs: number;
   #heardMs: number;
   #isPinged = false;
   #timer: Timer | undefined;
@@ -24,8 +25,18 @@ export class Heartbeat {
   constructor(clock: Clock, options: HeartbeatOptions) {
     this.#clock = clock;
     this.#options = options;
+    this.#quietMs = options.quietMs;
     this.#heardMs = clock.monotonicMs();
     this.#wait(options.quietMs);
+  }
+
+  /** The far end wants to be pinged after so much silence; heeded when that is sooner than we would. */
+  expectWithin(quietMs: number): void {
+    if (!Number.isFinite(this.#quietMs) || quietMs >= this.#quietMs) return;
+    this.#quietMs = quietMs;
+    if (this.#isPinged) return;
+    this.#timer?.cancel();
+    this.#wait(quietMs);
   }
 
   heard(): void {
@@ -34,7 +45,7 @@ export class Heartbeat {
     // The timer was set to judge the line; from here on it is the next silence that matters.
     this.#isPinged = false;
     this.#timer?.cancel();
-    this.#wait(this.#options.quietMs);
+    this.#wait(this.#quietMs);
   }
 
   stop(): void {
@@ -49,7 +60,8 @@ export class Heartbeat {
   }
 
   #check(dueMs: number): void {
-    const { quietMs, patienceMs, ping, dead } = this.#options;
+    const { patienceMs, ping, dead } = this.#options;
+    const quietMs = this.#quietMs;
     const nowMs = this.#clock.monotonicMs();
     const silentMs = nowMs - this.#heardMs;
     if (silentMs < quietMs) return this.#wait(quietMs - silentMs);

@@ -3,16 +3,29 @@
  * so counting both tells.
  */
 export class Pings {
-  #sent = 0;
-  #answered = 0;
+  #last = 0;
+  /** Those that are on their way. */
+  #first = 1;
 
   /** The number of the ping that is being sent. */
   send(): number {
-    return ++this.#sent;
+    return ++this.#last;
   }
 
   /** The number of the ping that is being answered; undefined for an answer that nobody asked for. */
   answer(): number | undefined {
-    return this.#answered < this.#sent ? ++this.#answered : undefined;
+    return this.#first <= this.#last ? this.#first++ : undefined;
+  }
+
+  /** A number that no answer will carry: there is no line to ask on. */
+  sendNowhere(): number {
+    this.#last++;
+    this.restart();
+    return this.#last;
+  }
+
+  /** What is on its way will not be answered: the line is a new one. */
+  restart(): void {
+    this.#first = this.#last + 1;
   }
 }

@@ -1,48 +1,66 @@
 /** Where the servers of one sign-in send us, and when to stop following (protocol reference 1.2 and 5.6). */
-
+import { isLoopback } from "../services.ts";
 import { quoteText } from "../wire/text.ts";
 import type { Endpoint } from "./link.ts";
 
 const DEFAULT_PORT = 1863;
 const MAX_REDIRECTS = 5;
 
+export interface RedirectRefused {
+  refusal: string;
+}
+
 export class Redirects {
   readonly #visited = new Set<string>();
-  readonly #first: Endpoint;
+  readonly #origin: Endpoint;
+  #count = 0;
+  #at: Endpoint;
 
-  constructor(first: Endpoint) {
-    this.#first = first;
-    this.#visited.add(spell(first));
+  /** `origin`: the server of the settings. `start`: where this sign-in begins, when that is another one. */
+  constructor(origin: Endpoint, start: Endpoint = origin) {
+    this.#origin = origin;
+    this.#at = start;
+    this.#visited.add(spellEndpoint(start));
   }
 
-  /** Where `XFR … NS address` leads, or why it is not followed. */
-  follow(address: string): Endpoint | { refusal: string } {
-    const endpoint = parseEndpoint(address);
-    if (!endpoint) return { refusal: `the dispatch server sent us to ${quoteText(address)}, which is no address` };
-    const there = spell(endpoint);
-    // A server elsewhere has no business with the programs on this machine.
-    if (isLoopback(endpoint.host) && !isLoopback(this.#first.host)) {
-      return { refusal: `the dispatch server sent us to ${there}, which is this machine` };
-    }
+  /** Where `XFR … NS address` leads, or why it is not followed. The address `0` means: stay, and begin anew. */
+  follow(address: string): Endpoint | RedirectRefused {
+    this.#count++;
+    if (this.#count > MAX_REDIRECTS) return { refusal: `the servers sent us on more than ${MAX_REDIRECTS} times` };
+    if (address === "0") return this.#at;
+    const endpoint = readReferral(address, this.#origin);
+    if ("refusal" in endpoint) return endpoint;
+    const there = spellEndpoint(endpoint);
     if (this.#visited.has(there)) return { refusal: `the servers send us in a circle, back to ${there}` };
-    if (this.#visited.size > MAX_REDIRECTS)
-      return { refusal: `the servers sent us on more than ${MAX_REDIRECTS} times` };
     this.#visited.add(there);
+    this.#at = endpoint;
     return endpoint;
   }
 }
 
-function spell({ host, port }: Endpoint): string {
+/** The endpoint that a server of the network of `origin` names, or why it is not gone to. */
+export function readReferral(address: string, origin: Endpoint): Endpoint | RedirectRefused {
+  const endpoint = parseEndpoint(address);
+  if (!endpoint) return { refusal: `the dispatch server sent us to ${quoteText(address)}, which is no address` };
+  // A server elsewhere has no business with the programs on this machine.
+  if (isThisMachine(endpoint.host) && !isThisMachine(origin.host)) {
+    return { refusal: `the dispatch server sent us to ${spellEndpoint(endpoint)}, which is this machine` };
+  }
+  return endpoint;
+}
+
+export function spellEndpoint({ host, port }: Endpoint): string {
   return `${host.toLowerCase()}:${port}`;
 }
 
-function isLoopback(host: string): boolean {
-  return /^(127\.|0+\.|localhost\.?$)/i.test(host) || host === "::1";
-}
-
-function parseEndpoint(address: string): Endpoint | undefined {
+/** `host` or `host:port`. */
+export function parseEndpoint(address: string): Endpoint | undefined {
   const match = /^(?<host>[A-Za-z0-9._-]{1,253})(?::(?<port>\d{1,5}))?$/.exec(address);
   const host = match?.groups?.host;
   const port = Number(match?.groups?.port ?? DEFAULT_PORT);
   return host !== undefined && port > 0 && port < 65536 ? { host, port } : undefined;
+}
+
+function isThisMachine(host: string): boolean {
+  return isLoopback(host) || /^0+(\.|$)/.test(host);
 }

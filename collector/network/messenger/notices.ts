@@ -1,0 +1,21 @@
+/** The server's own messages, `MSG Hotmail Hotmail` (protocol reference 4.1). */
+import type { Said } from "./events.ts";
+import { bodyText, contentType, readFields, readMime } from "./wire/mime.ts";
+
+/** What a message of the server's has to tell; nothing for those that do not concern us. */
+export function readNotice(payload: Uint8Array): Said | undefined {
+  const message = readMime(payload);
+  switch (contentType(message)) {
+    case "application/x-msmsgssystemmessage":
+      return readSystemMessage(readFields(bodyText(message)));
+    default:
+      return undefined;
+  }
+}
+
+/** `Type: 1` announces that the server goes down in `Arg1` minutes. */
+function readSystemMessage(fields: ReadonlyMap<string, string>): Said | undefined {
+  const minutes = fields.get("arg1") ?? "";
+  if (fields.get("type") !== "1" || !/^\d{1,5}$/.test(minutes)) return undefined;
+  return { kind: "maintenance", inMinutes: Number(minutes) };
+}
