@@ -3,8 +3,9 @@
  * t="1"/></d></ml>`, people by domain, their lists as bits. Servers take no white space between the tags.
  */
 import type { ListedContact, NetworkId } from "../events.ts";
-import { escapeXml, parseXml, type XmlElement, XmlError } from "../soap/xml-reader.ts";
+import { parseXml, type XmlElement, XmlError } from "../soap/xml-reader.ts";
 import { decodeText } from "../wire/text.ts";
+import { escapeXml } from "../wire/xml.ts";
 import { bitsOfLists, LIST_BITS } from "./list-bits.ts";
 
 export interface MlPerson {

@@ -82,14 +82,6 @@ export function textsAt(element: XmlElement, path: string): string[] {
   return elementsAt(element, path).map(({ text }) => detach(text));
 }
 
-/** `text` for an element's content or an attribute in double quotes. Characters that XML 1.0 cannot say become U+FFFD. */
-export function escapeXml(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(UNSPEAKABLE, "\uFFFD")
-    .replace(/[&<>"'\r\n\t]/g, (one) => `&#${one.charCodeAt(0)};`);
-}
-
 function childrenNamed({ children }: XmlElement, name: string): readonly XmlElement[] {
   return children.filter((child) => child.name === name);
 }

@@ -69,7 +69,7 @@ test("whatever the list: payloads within their limits that say everyone once, an
       fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 }),
       fc.constantFrom("x.com", "y.org", "例え.jp", "a&b"),
     )
-    .map(([user, domain]) => `${user.replaceAll("@", "")}x@${domain}`.toLowerCase());
+    .map(([user, domain]) => `${user.replace(/[@\p{Cc}\uFFFE\uFFFF]/gu, "")}x@${domain}`.toLowerCase());
   const person = fc.record({ address, bits: fc.integer({ min: 1, max: 31 }), network: fc.constantFrom(1, 32, 4) });
   const people = fc.uniqueArray(person, { maxLength: 400, selector: (one) => `${one.network}:${one.address}` });
   fc.assert(
@@ -86,13 +86,9 @@ test("whatever the list: payloads within their limits that say everyone once, an
       }
       const told = read.flat();
       for (const { bits } of told) expect([1, 2, 3, 4, 5]).toContain(bits);
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 cannot say these
-      const sayable = (one: string) => one.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\uFFFE\uFFFF]/g, "\uFFFD");
       const expected = contacts.filter(({ lists }) => bitsOfLists(lists) & 7);
       const spell = (one: { network: number; address: string }) => `${one.network}:${one.address}`;
-      expect(told.map(spell).sort()).toEqual(
-        expected.map((one) => spell({ ...one, address: sayable(one.address) })).sort(),
-      );
+      expect(told.map(spell).sort()).toEqual(expected.map(spell).sort());
     }),
     { seed: 1863, numRuns: 60 },
   );

@@ -1,0 +1,111 @@
+/** `FindMembership`: who may see the account, who may not, who watches it, and who waits (protocol reference 2.13). */
+import type { ListName, NetworkId } from "../events.ts";
+import type { HttpClient } from "../net/http.ts";
+import { type AddressBookRequest, callAddressBook, isTrue } from "./address-book-call.ts";
+import type { SoapReply } from "./call.ts";
+import { elementsAt, textAt, type XmlElement } from "./xml-reader.ts";
+
+/** One person in one role. */
+export interface MemberRow {
+  list: ListName;
+  address: string;
+  network: NetworkId;
+  /** Empty when the service does not say. */
+  name: string;
+}
+
+export interface Memberships extends SoapReply {
+  members: readonly MemberRow[];
+}
+
+/** Always the full list: some servers refuse every other request. Throws as `callAddressBook` does. */
+export async function findMembership(http: HttpClient, request: AddressBookRequest): Promise<Memberships> {
+  const collector = new MembershipCollector();
+  const reply = await callAddressBook(http, request, {
+    name: "FindMembership",
+    scenario: "Initial",
+    body: "<serviceFilter><Types><ServiceType>Messenger</ServiceType></Types></serviceFilter><View>Full</View><deltasOnly>false</deltasOnly>",
+    records: collector.records,
+  });
+  return { ...reply, members: collector.members };
+}
+
+const ROLES: Readonly<Record<string, ListName>> = {
+  Allow: "allow",
+  Block: "block",
+  Reverse: "reverse",
+  Pending: "pending",
+};
+
+/** Members are told before the role they have, and memberships before the service they belong to. */
+class MembershipCollector {
+  readonly members: MemberRow[] = [];
+  readonly records = {
+    Member: (element: XmlElement) => this.#readMember(element),
+    Membership: (element: XmlElement) => this.#readMembership(element),
+    Service: (element: XmlElement) => this.#readService(element),
+  };
+  #ofRole: Omit<MemberRow, "list">[] = [];
+  #ofService: MemberRow[] = [];
+
+  #readMember(element: XmlElement): void {
+    const member = readMember(element);
+    if (member) this.#ofRole.push(member);
+  }
+
+  #readMembership(element: XmlElement): void {
+    const role = textAt(element, "MemberRole")?.trim() ?? "";
+    const list = Object.hasOwn(ROLES, role) ? ROLES[role] : undefined;
+    if (list !== undefined) for (const member of this.#ofRole) this.#ofService.push({ list, ...member });
+    this.#ofRole = [];
+  }
+
+  #readService(element: XmlElement): void {
+    const type = textAt(element, "Info/Handle/Type")?.trim();
+    if (type === undefined || type === "Messenger") for (const member of this.#ofService) this.members.push(member);
+    this.#ofService = [];
+  }
+}
+
+function readMember(element: XmlElement): Omit<MemberRow, "list"> | undefined {
+  if (isTrue(textAt(element, "Deleted"))) return undefined;
+  const identity = readIdentity(element);
+  return identity && { ...identity, name: textAt(element, "DisplayName") ?? "" };
+}
+
+/** Circles, services and whole domains are no people. */
+function readIdentity(element: XmlElement): { address: string; network: NetworkId } | undefined {
+  const kind = element.attributes?.type?.replace(/^.*:/, "") ?? `${textAt(element, "Type") ?? ""}Member`;
+  switch (kind) {
+    case "PassportMember":
+      return identified(textAt(element, "PassportName"), 1);
+    case "EmailMember":
+      return identified(textAt(element, "Email"), readBuddyType(element));
+    case "PhoneMember":
+      return identified(telephone(textAt(element, "PhoneNumber")), 4);
+    default:
+      return undefined;
+  }
+}
+
+function identified(said: string | undefined, network: NetworkId): { address: string; network: NetworkId } | undefined {
+  const address = said?.trim() ?? "";
+  return address === "" ? undefined : { address, network };
+}
+
+/** The annotation `MSN.IM.BuddyType` is a network and a colon, as in `32:`. Without it, Yahoo is what there was. */
+function readBuddyType(element: XmlElement): NetworkId {
+  for (const annotation of elementsAt(element, "Annotations/Annotation")) {
+    if (textAt(annotation, "Name") === "MSN.IM.BuddyType") {
+      const network = Number.parseInt(textAt(annotation, "Value") ?? "", 10);
+      if (network > 0) return network;
+    }
+  }
+  return 32;
+}
+
+/** As presence and `ADL` name a telephone. */
+export function telephone(number: string | undefined): string | undefined {
+  const plain = number?.trim() ?? "";
+  return plain === "" || plain.startsWith("tel:") ? plain : `tel:${plain}`;
+}
