@@ -99,6 +99,10 @@ export class ReplayServer {
     return (this.#servers.dispatch ?? this.#servers.notification).port;
   }
 
+  get switchboardPort(): number {
+    return this.#servers.switchboard.port;
+  }
+
   get services(): ReplayServices {
     return this.#servers.services;
   }

@@ -1,5 +1,5 @@
 /** What belongs together in a recorded conversation. */
-import type { Conversation, Step } from "./transcript.ts";
+import { type Conversation, readTranscript, type Step } from "./transcript.ts";
 
 /** What the server says to a command in one go; news come with its next look round, every 0.2 s. */
 const MAX_PAUSE_MS = 50;
@@ -25,6 +25,21 @@ export function answeredAt(steps: readonly Step[], at: number): number {
 /** Where the client first says which status it has. */
 export function firstStatusAt({ steps }: Conversation): number {
   return steps.findIndex((step) => step.kind === "client" && step.verb === "CHG");
+}
+
+/**
+ * A conversation whose client asked for no lists, as ours always does, with those that the same person got from the
+ * same server in the same dialect elsewhere. From MSNP13 on they come from the address book.
+ */
+export function withLists(conversation: Conversation): Conversation {
+  const { address, dialect, steps } = conversation;
+  const number = Number(dialect.slice(4));
+  const asks = (step: Step) => step.kind === "client" && step.verb === "SYN";
+  if (!(number >= 2 && number <= 12) || firstStatusAt(conversation) < 0 || steps.some(asks)) return conversation;
+  const elsewhere = readTranscript(`msnp${String(number).padStart(2, "0")}-presence`);
+  const donor = elsewhere.find((one) => one.address === address && one.steps.some(asks));
+  if (!donor) throw new Error(`${address} asks for no lists in ${dialect}`);
+  return withListsOf(donor, conversation);
 }
 
 /** A conversation in which the client left out SYN, with the lists that the same server sent to `donor`. */
