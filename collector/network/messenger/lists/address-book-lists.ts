@@ -1,11 +1,62 @@
-/** The lists of MSNP13 and later, from what the two services say (protocol reference 2.13). */
-import type { AddressBook } from "../soap/address-book.ts";
-import type { Memberships } from "../soap/sharing.ts";
+/** The lists of MSNP13 and later: two services, and one list of what both say (protocol reference 2.13). */
+import type { HttpClient } from "../net/http.ts";
+import type { ServiceUrls } from "../services.ts";
+import { type AddressBook, readAddressBook } from "../soap/address-book.ts";
+import { ServiceHost } from "../soap/preferred-host.ts";
+import { findMembership, type Memberships } from "../soap/sharing.ts";
+import { type ServiceTickets, withTicket } from "../soap/with-ticket.ts";
 import { ContactList } from "./contact-list.ts";
 import { LIST_BITS } from "./list-bits.ts";
 
-/** `ownAddress`: the account itself is on none of its own lists, whatever the services say. */
-export function listsFromAddressBook(
+export interface AddressBookParts {
+  http: HttpClient;
+  services: Pick<ServiceUrls, "sharing" | "addressBook">;
+  tickets: ServiceTickets;
+}
+
+export interface FetchOptions {
+  /** In any spelling. The account itself is on none of its own lists, whatever the services say. */
+  ownAddress: string;
+  /** Ask for the address book as clients of MSNP16 and later do. */
+  isPaged: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+export interface FetchedLists {
+  list: ContactList;
+  /** The name the account shows; `undefined` when the address book does not say. */
+  ownName: string | undefined;
+}
+
+/** The two services of one account; lives as long as its session, to remember at which hosts they want to be asked. */
+export class AddressBookLists {
+  readonly #parts: AddressBookParts;
+  readonly #sharing: ServiceHost;
+  readonly #addressBook: ServiceHost;
+
+  constructor(parts: AddressBookParts) {
+    this.#parts = parts;
+    this.#sharing = new ServiceHost(parts.services.sharing);
+    this.#addressBook = new ServiceHost(parts.services.addressBook);
+  }
+
+  /**
+   * Everything, anew. Throws SoapError when a service does not answer as it should, HttpFailure when it cannot be
+   * reached, and what getting a ticket throws; then nothing is known about the lists.
+   */
+  fetch({ ownAddress, isPaged, signal }: FetchOptions): Promise<FetchedLists> {
+    const { http, tickets } = this.#parts;
+    const ask = async (ticket: string): Promise<FetchedLists> => {
+      const members = await this.#sharing.ask((url) => findMembership(http, { url, ticket, signal }));
+      const book = await this.#addressBook.ask((url) => readAddressBook(http, { url, ticket, signal }, { isPaged }));
+      return { list: mergeLists(members, book, ownAddress), ownName: book.ownName };
+    };
+    return withTicket(tickets, "contacts.msn.com", ({ value }) => ask(value), signal);
+  }
+}
+
+/** Who is watched is in the address book; every other list is a membership. */
+export function mergeLists(
   { members }: Pick<Memberships, "members">,
   { contacts, groups }: Pick<AddressBook, "contacts" | "groups">,
   ownAddress: string,

@@ -166,6 +166,31 @@ export class ContactList {
     return changes;
   }
 
+  /**
+   * Takes over what the whole of the lists is now, as a service has told it anew; who is on other lists or in other
+   * groups than before comes back. What was learnt besides, such as names, is the newer list's.
+   */
+  replaceWith(next: ContactList): ListChange[] {
+    const before = new Map(this.contacts().map((contact) => [key(contact.network, contact.address), contact]));
+    this.#groups.clear();
+    for (const [id, name] of next.#groups) this.#groups.set(id, name);
+    this.#entries.clear();
+    this.#byContactId.clear();
+    for (const [id, entry] of next.#entries) this.#entries.set(id, entry);
+    for (const [id, entry] of next.#byContactId) this.#byContactId.set(id, entry);
+    this.#changedGroups.clear();
+    const changes: ListChange[] = [];
+    for (const contact of this.contacts()) {
+      const id = key(contact.network, contact.address);
+      const old = before.get(id);
+      before.delete(id);
+      if (!old || !isSameStanding(old, contact)) changes.push({ contact, wasOn: old?.lists ?? [] });
+    }
+    for (const gone of before.values())
+      changes.push({ contact: { ...gone, lists: [], groups: [] }, wasOn: gone.lists });
+    return changes;
+  }
+
   /** A name that arrived on its own. Lists are unchanged by it, so there is nothing to tell. */
   rename({ address, network = PASSPORT }: Person, name: string): void {
     const entry = this.#entries.get(key(network, address.toLowerCase()));
@@ -222,6 +247,14 @@ export class ContactList {
 
 function key(network: NetworkId, address: string): string {
   return network === PASSPORT ? address : `${network}:${address}`;
+}
+
+function isSameStanding(one: ListedContact, other: ListedContact): boolean {
+  return (
+    one.lists === other.lists &&
+    one.groups.length === other.groups.length &&
+    one.groups.every((group, at) => group === other.groups[at])
+  );
 }
 
 function addGroup(entry: Entry, id: string): void {

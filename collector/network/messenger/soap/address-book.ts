@@ -28,8 +28,6 @@ export interface AddressBook extends SoapReply {
   circles: readonly { address: string; name: string }[];
   /** The name the account shows; `undefined` when the book does not hold the account itself. */
   ownName: string | undefined;
-  /** Whether strangers may see us ("AL") or not ("BL"), when the book says. Escargot says BL of everyone. */
-  privacy: "AL" | "BL" | undefined;
 }
 
 /**
@@ -67,8 +65,8 @@ async function ask(
 ): Promise<AddressBook> {
   const collector = new BookCollector();
   const reply = await callAddressBook(http, request, { ...action, scenario: "Initial", records: collector.records });
-  const { contacts, groups, circles, ownName, privacy } = collector;
-  return { ...reply, contacts, groups, circles, ownName, privacy };
+  const { contacts, groups, circles, ownName } = collector;
+  return { ...reply, contacts, groups, circles, ownName };
 }
 
 class BookCollector {
@@ -76,7 +74,6 @@ class BookCollector {
   readonly groups: GroupRow[] = [];
   readonly circles: { address: string; name: string }[] = [];
   ownName: string | undefined;
-  privacy: "AL" | "BL" | undefined;
   readonly records = {
     Contact: (element: XmlElement) => this.#readContact(element),
     Group: (element: XmlElement) => this.#readGroup(element),
@@ -92,18 +89,14 @@ class BookCollector {
     const [info] = elementsAt(element, "contactInfo");
     if (!info || isDeleted(element)) return;
     const type = textAt(info, "contactType")?.trim();
-    if (type === "Me") return this.#readMe(info);
+    if (type === "Me") {
+      this.ownName = nameOf(info);
+      return;
+    }
     const contact = readContact(element, info);
     if (!contact) return;
     if (type === "Circle") this.circles.push({ address: contact.address, name: contact.name });
     else this.contacts.push(contact);
-  }
-
-  #readMe(info: XmlElement): void {
-    this.ownName = nameOf(info);
-    const privacy = elementsAt(info, "annotations/Annotation").find((one) => textAt(one, "Name") === "MSN.IM.BLP");
-    const value = privacy && textAt(privacy, "Value")?.trim();
-    if (value === "1" || value === "0") this.privacy = value === "1" ? "AL" : "BL";
   }
 }
 

@@ -63,23 +63,6 @@ export async function callSoap(http: HttpClient, call: SoapCall): Promise<SoapRe
   return { preferredHost: read.preferredHost };
 }
 
-/** A ticket; `refused`: the one that the service has just refused, in place of which a new one is wanted. */
-export type TicketSource = (refused?: string) => Promise<string>;
-
-/** Asks with the ticket there is and, when the service refuses it, once more with a new one. */
-export async function withTicket<Answer>(
-  tickets: TicketSource,
-  ask: (ticket: string) => Promise<Answer>,
-): Promise<Answer> {
-  const ticket = await tickets();
-  try {
-    return await ask(ticket);
-  } catch (error) {
-    if (!(error instanceof SoapError) || error.kind !== "ticket-refused") throw error;
-    return ask(await tickets(ticket));
-  }
-}
-
 /** The names of faults that are about the ticket (Escargot, and the mail service's). */
 const REFUSALS = new Set(["Forbidden", "AuthenticationFailed", "BadContextToken", "ExpiredContextToken"]);
 
