@@ -1,12 +1,19 @@
-/** The dispatch server: agrees on a dialect, points at the notification server, and hangs up. */
-import type { Endpoint, Link, LinkEvents } from "../network/messenger/net/link.ts";
+/** The dispatch server: agrees on a dialect, points at a notification server, and hangs up. */
+import type { Dialect } from "../network/messenger/dialects.ts";
+import type { Link, LinkEvents } from "../network/messenger/net/link.ts";
 import type { Frame } from "../network/messenger/wire/frame.ts";
 import { Conversation } from "./conversation.ts";
-import { type Dialect, Greeting, isAddress } from "./greeting.ts";
+import { Greeting, isAddress } from "./greeting.ts";
+import { referral } from "./referral.ts";
+import type { ServerParts } from "./server-parts.ts";
+import { isOpening } from "./sign-in.ts";
 
-export function acceptDispatch(link: Link, own: Endpoint, notification: Endpoint): LinkEvents {
+export function acceptDispatch(
+  { dialects, faults, endpoints }: Pick<ServerParts, "dialects" | "faults" | "endpoints">,
+  link: Link,
+): LinkEvents {
   const conversation = new Conversation(link);
-  const greeting = new Greeting(conversation);
+  const greeting = new Greeting(conversation, dialects);
   return conversation.events(
     (frame) => {
       if (greeting.hear(frame)) return;
@@ -17,18 +24,13 @@ export function acceptDispatch(link: Link, own: Endpoint, notification: Endpoint
   );
 
   function refer({ params }: Frame, dialect: Dialect | undefined): void {
-    const [trid = "0", method, step, address = ""] = params;
-    if (dialect && method === "MD5" && step === "I") {
-      if (isAddress(address)) conversation.say("XFR", trid, "NS", ...referral(dialect, own, notification));
+    const [trid = "0", , , address = ""] = params;
+    if (dialect && isOpening(dialect, params)) {
+      const { dispatch, notification } = endpoints();
+      const there = faults.referTo?.("dispatch") ?? notification;
+      if (isAddress(address)) conversation.say("XFR", trid, "NS", ...referral(dialect, there, dispatch));
       else conversation.say("911", trid);
     }
     conversation.close();
   }
-}
-
-/** Protocol reference 2.6: a zero from MSNP3 on, and the server that said so from MSNP7 on. */
-function referral(dialect: Dialect, own: Endpoint, notification: Endpoint): string[] {
-  const there = `${notification.host}:${notification.port}`;
-  if (dialect === 2) return [there];
-  return dialect < 7 ? [there, "0"] : [there, "0", `${own.host}:${own.port}`];
 }

@@ -1,22 +1,20 @@
 /**
  * The first words on any connection, the same at dispatch and at notification: VER, INF, CVR (protocol reference
- * 2.1 to 2.3), and what MSNP2 to MSNP7 do differently.
+ * 2.1 to 2.3).
  */
+import { DIALECTS, type Dialect } from "../network/messenger/dialects.ts";
 import type { Frame } from "../network/messenger/wire/frame.ts";
 import type { Conversation } from "./conversation.ts";
 
-/** MSNP2 to MSNP7. */
-export type Dialect = 2 | 3 | 4 | 5 | 6 | 7;
-
-/** Best first: the server walks its own list, not the client's. */
-const DIALECTS: readonly Dialect[] = [7, 6, 5, 4, 3, 2];
-
 export class Greeting {
   readonly #conversation: Conversation;
+  /** Best first: the server walks its own list, not the client's. */
+  readonly #offered: readonly Dialect[];
   #dialect: Dialect | undefined;
 
-  constructor(conversation: Conversation) {
+  constructor(conversation: Conversation, offered: readonly Dialect[] = DIALECTS) {
     this.#conversation = conversation;
+    this.#offered = offered;
   }
 
   get dialect(): Dialect | undefined {
@@ -31,7 +29,7 @@ export class Greeting {
         this.#version(trid, rest);
         return true;
       case "INF":
-        if (this.#dialect) this.#conversation.say("INF", trid, "MD5");
+        if (this.#dialect?.signIn === "md5") this.#conversation.say("INF", trid, "MD5");
         else this.#conversation.close();
         return true;
       case "CVR":
@@ -42,22 +40,26 @@ export class Greeting {
     }
   }
 
-  #version(trid: string, offered: string[]): void {
+  #version(trid: string, said: string[]): void {
     if (this.#dialect) {
       this.#conversation.say("715", trid);
       return this.#conversation.close();
     }
-    const names = new Set(offered.map((name) => name.toUpperCase()));
-    this.#dialect = DIALECTS.find((dialect) => names.has(`MSNP${dialect}`));
-    this.#conversation.say("VER", trid, this.#dialect ? `MSNP${this.#dialect}` : 0);
+    const names = new Set(said.map((name) => name.toUpperCase()));
+    this.#dialect = this.#offered.find(({ name }) => names.has(name));
+    this.#conversation.say("VER", trid, this.#dialect?.name ?? 0);
     if (!this.#dialect) this.#conversation.close();
   }
 
   /** Recommended, recommended again, minimum, and two addresses: nothing here ever asks for an upgrade. */
   #clientVersion(trid: string, described: string[]): void {
-    const version = described[5] ?? "1.0.0000";
+    const version = described[5];
+    if (version === undefined) {
+      this.#conversation.say("710", trid);
+      return this.#conversation.close();
+    }
     const address = "http://sandbox.example/";
-    this.#conversation.say("CVR", trid, version, version, "1.0.0000", address, address);
+    this.#conversation.say("CVR", trid, version, version, version, address, address);
   }
 }
 

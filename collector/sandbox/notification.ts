@@ -1,51 +1,45 @@
 /**
  * One connection to the notification server, from VER to OUT.
  *
- * - **greeting**: entered with the connection. VER and INF are answered; `USR MD5 I` leads on; PNG, or a USR that
- *   makes no sense here, hangs up; anything else is ignored, as in the recordings.
- * - **challenged**: entered with the salt. The right digest leads on; a wrong one is answered with 911 and a hang-up.
- * - **signed-in**: entered with `USR OK`. Everything about lists and presence happens here. It ends with OUT, with
- *   nonsense, with the link, with a second sign-in of the same account (`OUT OTH`) or of the whole server (`OUT SSD`).
+ * - **greeting**: entered with the connection. VER, INF and CVR are answered; the dialect's `USR … I` leads on; PNG, or
+ *   a USR that makes no sense here, hangs up; anything else is ignored, as in the recordings.
+ * - **challenged**: entered with the challenge. The right answer leads on; a wrong one gets 911 and a hang-up.
+ * - **signed-in**: entered with `USR OK`. Everything about lists and presence happens here (`signed-in.ts`). It ends
+ *   with OUT, with nonsense, with the link, with another sign-in of the same account (`OUT OTH`) or of the whole server.
  * - **gone**: nothing is heard or said.
  */
-import { createHash, randomBytes } from "node:crypto";
-import type { Link, LinkEvents } from "../network/messenger/net/link.ts";
+import type { Dialect } from "../network/messenger/dialects.ts";
+import type { Endpoint, Link, LinkEvents } from "../network/messenger/net/link.ts";
 import type { Frame } from "../network/messenger/wire/frame.ts";
 import { encodeText } from "../network/messenger/wire/text.ts";
-import type { Clock } from "../network/network.ts";
 import { Conversation } from "./conversation.ts";
-import type { Account, Directory } from "./directory.ts";
-import { type Dialect, Greeting, isAddress } from "./greeting.ts";
-import { ListEdits, type Outcome } from "./list-edits.ts";
-import type { Presence, Seat } from "./presence.ts";
+import { Greeting } from "./greeting.ts";
+import { line } from "./line.ts";
+import type { Seat } from "./presence.ts";
+import { emptyDetailsLine } from "./presence-lines.ts";
 import { profileMessage } from "./profile.ts";
-import { rosterLines } from "./roster-lines.ts";
-
-/** What a client may set (protocol reference 3.1); FLN is refused with 201 and any other word hangs up. */
-const STATUS_CODES: ReadonlySet<string> = new Set(["NLN", "BSY", "IDL", "BRB", "AWY", "PHN", "LUN", "HDN"]);
+import { referral } from "./referral.ts";
+import { hotmail } from "./server-messages.ts";
+import type { ServerParts } from "./server-parts.ts";
+import { type Challenge, challenge, isOpening, type Proven, prove } from "./sign-in.ts";
+import { SignedIn } from "./signed-in.ts";
 
 type State =
   | { is: "greeting" }
-  | { is: "challenged"; dialect: Dialect; address: string; salt: string }
-  | { is: "signed-in"; dialect: Dialect; seat: Seat }
+  | { is: "challenged"; dialect: Dialect; asked: Challenge }
+  | { is: "signed-in"; seat: Seat; signedIn: SignedIn }
   | { is: "gone" };
 
 export class NotificationConnection {
-  readonly #clock: Clock;
-  readonly #directory: Directory;
-  readonly #presence: Presence;
-  readonly #edits: ListEdits;
+  readonly #parts: ServerParts;
   readonly #conversation: Conversation;
   readonly #greeting: Greeting;
   #state: State = { is: "greeting" };
 
-  constructor(clock: Clock, directory: Directory, presence: Presence, link: Link) {
-    this.#clock = clock;
-    this.#directory = directory;
-    this.#presence = presence;
-    this.#edits = new ListEdits(directory, presence);
+  constructor(parts: ServerParts, link: Link) {
+    this.#parts = parts;
     this.#conversation = new Conversation(link);
-    this.#greeting = new Greeting(this.#conversation);
+    this.#greeting = new Greeting(this.#conversation, parts.dialects);
   }
 
   events(): LinkEvents {
@@ -60,9 +54,10 @@ export class NotificationConnection {
       case "greeting":
         return this.#hearGreeting(frame);
       case "challenged":
-        return this.#hearDigest(frame, this.#state);
+        return this.#hearProof(frame, this.#state);
       case "signed-in":
-        return this.#hearSignedIn(frame, this.#state);
+        if (this.#state.signedIn.hear(frame) === "hang-up") this.#hangUp();
+        return;
       case "gone":
         return;
       default:
@@ -74,98 +69,76 @@ export class NotificationConnection {
     if (this.#greeting.hear(frame)) return;
     if (frame.verb === "PNG" || frame.verb === "OUT") return this.#hangUp();
     if (frame.verb !== "USR") return;
-    const [trid = "0", method, step, spelled = ""] = frame.params;
     const { dialect } = this.#greeting;
-    if (!dialect || method !== "MD5" || step !== "I") return this.#hangUp();
-    if (!isAddress(spelled)) return this.#refuse(trid);
-    // Unknown people get a salt too: which addresses exist is told only together with the right password.
-    const salt = randomBytes(8).toString("hex").slice(1);
-    this.#state = { is: "challenged", dialect, address: spelled.toLowerCase(), salt };
-    this.#conversation.say("USR", trid, "MD5", "S", salt);
+    if (!dialect || !isOpening(dialect, frame.params)) return this.#hangUp();
+    const elsewhere = this.#parts.faults.referTo?.("notification");
+    if (elsewhere) return this.#refer(dialect, frame.params, elsewhere);
+    const begun = challenge(dialect, frame.params);
+    if (begun === "refused") return this.#refuse(frame.params);
+    this.#state = { is: "challenged", dialect, asked: begun.challenge };
+    this.#conversation.tellAll(begun.lines);
   }
 
-  #hearDigest(frame: Frame, { dialect, address, salt }: State & { is: "challenged" }): void {
+  #hearProof(frame: Frame, { dialect, asked }: State & { is: "challenged" }): void {
     if (frame.verb === "PNG" || frame.verb === "OUT") return this.#hangUp();
     if (frame.verb !== "USR") return;
-    const [trid = "0", method, step, digest] = frame.params;
-    if (method !== "MD5" || step !== "S") return this.#hangUp();
-    const account = this.#directory.account(address);
-    if (!account || digest !== md5(salt + account.password)) return this.#refuse(trid);
-    this.#signIn(trid, dialect, account);
+    const code = this.#parts.faults.refuseSignInWith;
+    if (code) return this.#refuse(frame.params, code);
+    const proven = prove(dialect, asked, frame.params, this.#parts);
+    if (proven === "nonsense") this.#hangUp();
+    else if (proven === "refused") this.#refuse(frame.params);
+    else this.#signIn(dialect, frame.params[0] ?? "0", proven);
   }
 
-  #signIn(trid: string, dialect: Dialect, account: Account): void {
-    const seat: Seat = {
+  #signIn(dialect: Dialect, trid: string, proven: Proven): void {
+    const seat = this.#seat(dialect, proven);
+    this.#parts.presence.enter(seat);
+    this.#state = { is: "signed-in", seat, signedIn: new SignedIn(this.#parts, this.#conversation, seat) };
+    this.#welcome(trid, seat, proven);
+  }
+
+  #seat(dialect: Dialect, { account, place }: Proven): Seat {
+    return {
       account,
-      tell: (verb, ...params) => this.#conversation.say(verb, ...params),
+      dialect,
+      place,
+      tell: (...lines) => this.#conversation.tellAll(lines),
       dismiss: (reason) => {
-        this.#conversation.say("OUT", reason);
+        this.#conversation.say("OUT", ...reason.split(" "));
         this.#state = { is: "gone" };
         this.#conversation.close();
       },
+      refer: (there) => {
+        const { notification } = this.#parts.endpoints();
+        this.#conversation.say("XFR", 0, "NS", ...referral(dialect, there, notification));
+      },
     };
-    this.#presence.enter(seat);
-    this.#state = { is: "signed-in", dialect, seat };
-    const verified = dialect >= 6 ? [1] : [];
-    this.#conversation.say("USR", trid, "OK", account.address, encodeText(account.name), ...verified);
-    this.#conversation.sayWithPayload("MSG", ["Hotmail", "Hotmail"], profileMessage(this.#clock.nowMs()));
   }
 
-  #hearSignedIn({ verb, params }: Frame, { dialect, seat }: State & { is: "signed-in" }): void {
-    const [trid = "0", ...rest] = params;
-    switch (verb) {
-      case "PNG":
-        return this.#conversation.say("QNG");
-      case "OUT":
-        return this.#hangUp();
-      case "VER":
-        this.#conversation.say("715", trid);
-        return this.#hangUp();
-      case "SYN":
-        for (const line of rosterLines(this.#directory, seat.account, dialect, trid, rest[0] ?? "0")) {
-          this.#conversation.say(...line);
-        }
-        return;
-      case "CHG":
-        return this.#changeStatus(seat, trid, rest[0]);
-      case "ADD":
-        return this.#finish(this.#edits.add(seat, params));
-      case "REM":
-        return this.#finish(this.#edits.remove(seat, params));
-      case "REA":
-        return this.#finish(this.#edits.rename(seat, params));
-      case "GTC":
-        return this.#finish(this.#edits.prompting(seat, params));
-      case "BLP":
-        return this.#finish(this.#edits.strangers(seat, params));
-      case "URL":
-        return this.#conversation.say("URL", trid, "/unused1", "/unused2", 1);
-      case "XFR":
-        // There is no switchboard here: nobody in the sandbox talks.
-        return this.#conversation.say("280", trid);
-      default:
-        return;
-    }
+  /** Protocol reference 2.4 and 2.5. */
+  #welcome(trid: string, { account, dialect }: Seat, { ticket }: Proven): void {
+    const { number } = dialect;
+    const { address, displayAddress } = account;
+    const name = number < 10 ? [encodeText(account.name)] : [];
+    const flags = number < 6 ? [] : number < 8 ? [1] : [1, 0];
+    const mspAuth = this.#parts.tickets.mspAuth(ticket);
+    const loginMs = this.#parts.clock.nowMs();
+    this.#conversation.tellAll([
+      line("USR", trid, "OK", displayAddress, ...name, ...flags),
+      ...(number >= 11 ? [line("SBS", 0, "null")] : []),
+      hotmail(profileMessage({ dialect, address, loginMs, mspAuth })),
+      ...(number >= 16 ? [emptyDetailsLine(dialect, address)] : []),
+    ]);
   }
 
-  /** The echo first, then the snapshot if it is the first CHG, as recorded. A CHG without a status is ignored. */
-  #changeStatus(seat: Seat, trid: string, code: string | undefined): void {
-    if (code === undefined) return;
-    if (code === "FLN") return this.#conversation.say("201", trid);
-    if (!STATUS_CODES.has(code)) return this.#hangUp();
-    this.#conversation.say("CHG", trid, code);
-    if (!this.#presence.change(seat, code)) return;
-    for (const shown of this.#presence.snapshotFor(seat.account)) {
-      this.#conversation.say("ILN", trid, shown.code, shown.account.address, encodeText(shown.account.name));
-    }
+  #refer(dialect: Dialect, [trid = "0"]: readonly string[], there: Endpoint): void {
+    const { notification } = this.#parts.endpoints();
+    this.#conversation.say("XFR", trid, "NS", ...referral(dialect, there, notification));
+    this.#hangUp();
   }
 
-  #finish(outcome: Outcome): void {
-    if (outcome === "hang-up") this.#hangUp();
-  }
-
-  #refuse(trid: string): void {
-    this.#conversation.say("911", trid);
+  #refuse([trid = "0"]: readonly string[], code = "911"): void {
+    this.#conversation.say(code, trid);
     this.#hangUp();
   }
 
@@ -177,10 +150,6 @@ export class NotificationConnection {
   #leave(): void {
     const state = this.#state;
     this.#state = { is: "gone" };
-    if (state.is === "signed-in") this.#presence.leave(state.seat);
+    if (state.is === "signed-in") this.#parts.presence.leave(state.seat);
   }
-}
-
-function md5(text: string): string {
-  return createHash("md5").update(text, "utf8").digest("hex");
 }

@@ -11,15 +11,20 @@
  */
 import type { Dial, Endpoint, Link, LinkEvents } from "../network/messenger/net/link.ts";
 import type { Clock } from "../network/network.ts";
+import type { Endpoints } from "./referral.ts";
 
 const HOST = "127.0.0.1";
-const DISPATCH: Endpoint = { host: HOST, port: 1863 };
-const NOTIFICATION: Endpoint = { host: HOST, port: 1864 };
+const ENDPOINTS: Endpoints = {
+  dispatch: { host: HOST, port: 1863 },
+  notification: { host: HOST, port: 1864 },
+  switchboard: { host: HOST, port: 1865 },
+};
 
 /** The part of SandboxServer that a network needs. */
 export interface Acceptor {
-  acceptDispatch(link: Link, own: Endpoint, notification: Endpoint): LinkEvents;
-  acceptNotification(link: Link): LinkEvents;
+  acceptDispatch(link: Link, endpoints: Endpoints): LinkEvents;
+  acceptNotification(link: Link, endpoints: Endpoints): LinkEvents;
+  acceptSwitchboard(link: Link, endpoints: Endpoints): LinkEvents;
 }
 
 export class VirtualNetwork {
@@ -37,7 +42,7 @@ export class VirtualNetwork {
 
   /** Where clients sign in. */
   get endpoint(): Endpoint {
-    return DISPATCH;
+    return ENDPOINTS.dispatch;
   }
 
   readonly dial: Dial = (endpoint, events) => {
@@ -65,15 +70,25 @@ export class VirtualNetwork {
   #answer(wire: Wire, endpoint: Endpoint): void {
     // The client has given up: the server never hears of it.
     if (wire.near.isClosed) return;
-    const isDispatch = endpoint.port === DISPATCH.port;
-    const isHere = endpoint.host === HOST && (isDispatch || endpoint.port === NOTIFICATION.port);
-    if (this.#condition === "away" || !isHere) {
+    const accept = this.#acceptorAt(endpoint);
+    if (this.#condition === "away" || !accept) {
       return wire.cut(systemError("ECONNREFUSED", `connect ECONNREFUSED ${endpoint.host}:${endpoint.port}`));
     }
-    const { far } = wire;
-    wire.connect(
-      isDispatch ? this.#server.acceptDispatch(far, DISPATCH, NOTIFICATION) : this.#server.acceptNotification(far),
-    );
+    wire.connect(accept(wire.far));
+  }
+
+  #acceptorAt({ host, port }: Endpoint): ((link: Link) => LinkEvents) | undefined {
+    if (host !== HOST) return undefined;
+    switch (port) {
+      case ENDPOINTS.dispatch.port:
+        return (link) => this.#server.acceptDispatch(link, ENDPOINTS);
+      case ENDPOINTS.notification.port:
+        return (link) => this.#server.acceptNotification(link, ENDPOINTS);
+      case ENDPOINTS.switchboard.port:
+        return (link) => this.#server.acceptSwitchboard(link, ENDPOINTS);
+      default:
+        return undefined;
+    }
   }
 }
 

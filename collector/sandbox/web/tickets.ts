@@ -57,6 +57,11 @@ export class TicketOffice {
     return { address: holding.address, secret: holding.secret };
   }
 
+  /** `MSPAuth` of the profile: the long form without its `t=`, whichever form was shown. */
+  mspAuth(ticket: string): string {
+    return `${TOKEN.exec(ticket)?.[1] ?? ""}${PADDING}&p=`;
+  }
+
   /** Every ticket issued so far is refused from now on; for tests, and for when a server forgets. */
   revokeAll(): void {
     this.#holdings.clear();

@@ -91,7 +91,7 @@ test("dispatch refuses what is no address with 911", async () => {
 test("the best dialect that both sides know is chosen, in whatever order it was offered", async () => {
   const { notificationPort } = await start();
   const client = connectTo(notificationPort);
-  client.send("VER 1 MSNP2 MSNP18 msnp6 MSNP4 CVR0");
+  client.send("VER 1 MSNP2 MSNP19 msnp6 MSNP4 CVR0");
   expect(await client.take()).toBe("VER 1 MSNP6");
 });
 

@@ -39,6 +39,7 @@ function setUp() {
       return server;
     },
     acceptNotification: () => expect.unreachable(),
+    acceptSwitchboard: () => expect.unreachable(),
   };
   const network = new VirtualNetwork(clock, acceptor, 5);
   return { clock, server, network, client: dial(network, clock) };
