@@ -26,7 +26,7 @@ import {
 import { sealPassword } from "../../db/settings/sealing.ts";
 import { systemClock } from "../clock.ts";
 import { DIALECTS, dialectNamed } from "../network/messenger/dialects.ts";
-import { messenger } from "../network/messenger/messenger.ts";
+import { messenger } from "../network/messenger.ts";
 import type { SessionEnd } from "../network/network.ts";
 import { signInOf } from "../supervise/sign-in.ts";
 import { askedToStop, EXIT, Failure } from "./exit.ts";

@@ -10,7 +10,7 @@ import {
   sandboxDatabase,
 } from "../../db/settings/data-folder.ts";
 import { systemClock } from "../clock.ts";
-import { messenger } from "../network/messenger/messenger.ts";
+import { messenger } from "../network/messenger.ts";
 import type { SessionEnd } from "../network/network.ts";
 import { prepareFirstLook } from "../sandbox/first-look.ts";
 import { Collector } from "../supervise/collector.ts";

@@ -25,13 +25,17 @@ type Said = Observation extends infer Each
     : never
   : never;
 
-/** The observations that an event is worth, in order; none for what concerns nobody's presence. */
-export function observationsOf(event: MessengerEvent): Observation[] {
+/**
+ * The observations that an event is worth, in order; none for what concerns nobody's presence. Nobody watches
+ * themselves: what a server says of one's own address is an echo, or nothing at all.
+ */
+export function observationsOf(event: MessengerEvent, ownAddress: string): Observation[] {
   const { atMs, monotonicMs } = event;
-  return said(event).map((one) => ({ ...one, atMs, monotonicMs }) as Observation);
+  if ("contact" in event && event.contact.address === ownAddress) return [];
+  return said(event, ownAddress).map((one) => ({ ...one, atMs, monotonicMs }) as Observation);
 }
 
-function said(event: MessengerEvent): Said[] {
+function said(event: MessengerEvent, ownAddress: string): Said[] {
   switch (event.kind) {
     case "alive":
     case "snapshot-complete":
@@ -41,7 +45,12 @@ function said(event: MessengerEvent): Said[] {
     case "signed-in":
       return [{ kind: "signed-in", name: event.name }];
     case "lists":
-      return [{ kind: "roster", contacts: event.contacts.filter(isForward).map(rosterContact) }];
+      return [
+        {
+          kind: "roster",
+          contacts: event.contacts.filter((one) => isForward(one) && one.address !== ownAddress).map(rosterContact),
+        },
+      ];
     case "contact-changed":
       return contactChanged(event.contact, event.wasOn);
     case "presence":

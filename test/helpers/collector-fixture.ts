@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { messenger } from "../../collector/network/messenger/messenger.ts";
+import { messenger } from "../../collector/network/messenger.ts";
 import type { Clock } from "../../collector/network/network.ts";
 import type { BackoffOptions } from "../../collector/supervise/backoff.ts";
 import { Collector } from "../../collector/supervise/collector.ts";

@@ -1,6 +1,6 @@
 /** A bare collector for tests that kill it: prints what it has to say, and `committed SEQ` after each COMMIT. */
 import { systemClock } from "../../../collector/clock.ts";
-import { messenger } from "../../../collector/network/messenger/messenger.ts";
+import { messenger } from "../../../collector/network/messenger.ts";
 import { Collector } from "../../../collector/supervise/collector.ts";
 
 const [folder = "", databasePath = ""] = process.argv.slice(2);

@@ -12,7 +12,7 @@ type Said = MessengerEvent extends infer Each
 
 /** Observations without the instant, which all of them must carry. */
 function told(said: Said): unknown[] {
-  return observationsOf({ ...said, ...READ } as MessengerEvent).map(({ atMs, monotonicMs, ...rest }) => {
+  return observationsOf({ ...said, ...READ } as MessengerEvent, "me@x.com").map(({ atMs, monotonicMs, ...rest }) => {
     expect({ atMs, monotonicMs }).toEqual(READ);
     return rest;
   });
@@ -55,6 +55,12 @@ test("only the forward list is the roster; the same address on another network i
     },
   ]);
   expect(identityOf("ann@x.com", 1)).toBe("ann@x.com");
+});
+
+test("nobody watches themselves, even who is on their own list", () => {
+  const me = contact("me@x.com", ["forward"]);
+  expect(told({ kind: "lists", contacts: [me] })).toEqual([{ kind: "roster", contacts: [] }]);
+  expect(told({ kind: "contact-changed", contact: me, wasOn: [] })).toEqual([]);
 });
 
 test("somebody who is put on the forward list is added, who leaves it is removed, other lists are no news", () => {

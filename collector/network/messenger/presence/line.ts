@@ -24,6 +24,7 @@ export type DetailsSaid = Extract<Said, { kind: "details" }>;
 export type PresenceLine = PresenceSaid | Extract<Said, { kind: "circle-presence" }>;
 
 const PASSPORT = 1;
+const MAX_CODE_CHARACTERS = 32;
 const FIRST_WITH_CAPABILITIES = 8;
 const FIRST_WITH_PICTURE = 9;
 const FIRST_WITH_NETWORK = 14;
@@ -105,9 +106,9 @@ function findCapabilities(params: readonly string[], nameAt: number, dialect: nu
   return readCapabilities(first) ? nameAt : -1;
 }
 
-/** Three letters; unknown ones are passed on as they are. */
+/** Three letters, as far as anybody knows; other words are passed on as they are, but an address is none. */
 function isCode(word: string): boolean {
-  return word.length === 3 && /^[A-Za-z]{3}$/.test(word);
+  return word.length === 3 || (word.length < MAX_CODE_CHARACTERS && !word.includes("@"));
 }
 
 function isNetwork(word: string): boolean {
