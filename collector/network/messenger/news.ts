@@ -42,22 +42,23 @@ export class News {
   /** Our own address, lower-cased. */
   readonly #me: string;
   readonly #server: Endpoint;
-  readonly #lists: ContactList;
   readonly #events: NewsEvents;
-  #held: Frame[] | undefined = [];
+  #lists: ContactList | undefined;
+  /** What waits for the lists. */
+  #held: Frame[] = [];
 
-  constructor({ dialect, address, server }: NewsOptions, lists: ContactList, events: NewsEvents) {
+  constructor({ dialect, address, server }: NewsOptions, events: NewsEvents) {
     this.#dialect = dialect;
     this.#me = address.toLowerCase();
     this.#server = server;
-    this.#lists = lists;
     this.#events = events;
   }
 
-  /** The lists have been told: what was held back follows. */
-  release(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
+  /** The lists have been told: what was held back follows. The same again takes over lists that have changed. */
+  follow(lists: ContactList): void {
+    this.#lists = lists;
+    const held = this.#held;
+    this.#held = [];
     for (const frame of held) this.read(frame);
   }
 
@@ -89,7 +90,7 @@ export class News {
 
   /** All of a chunk has been read: however often a group was renamed in it, its people are told about once. */
   chunkIsOver(): void {
-    if (!this.#held) this.#tellChanges(this.#lists.takeRegrouped());
+    if (this.#lists) this.#tellChanges(this.#lists.takeRegrouped());
   }
 
   #readPresence(frame: Frame): void {
@@ -99,7 +100,7 @@ export class News {
       const { code, name } = said;
       return this.#events.tell({ kind: "own-presence", code, ...(name === undefined ? {} : { name }) });
     }
-    if (this.#holds(frame)) return;
+    if (!this.#lists) return this.#hold(frame);
     if (said.kind === "presence") this.#tellChanges(this.#lists.hearOf(said.address, said.network));
     this.#events.tell(said);
   }
@@ -109,7 +110,8 @@ export class News {
     if (!said) return;
     const { address, network, details } = said;
     if (address === this.#me && network === PASSPORT) return this.#events.tell({ kind: "own-details", details });
-    if (!this.#holds(frame)) this.#events.tell(said);
+    if (!this.#lists) return this.#hold(frame);
+    this.#events.tell(said);
   }
 
   /** `CHG 0 IDL`: the server has changed our status by itself. */
@@ -136,7 +138,8 @@ export class News {
   }
 
   #readListNews(frame: Frame): void {
-    if (!LIST_NEWS.has(frame.verb) || this.#holds(frame)) return;
+    if (!LIST_NEWS.has(frame.verb)) return;
+    if (!this.#lists) return this.#hold(frame);
     const news = readListNews(frame, this.#lists, this.#me);
     if (!news) return;
     this.#tellChanges(news.changes);
@@ -147,14 +150,10 @@ export class News {
     for (const change of changes) this.#events.tell({ kind: "contact-changed", ...change });
   }
 
-  /** Whether a frame has to wait; its payload may share memory with bytes that do not. */
-  #holds(frame: Frame): boolean {
-    if (!this.#held) return false;
-    const { verb, params, payload } = frame;
-    if (this.#held.length < MAX_HELD) {
-      this.#held.push({ verb, params, ...(payload ? { payload: Uint8Array.from(payload) } : {}) });
-    }
-    return true;
+  /** A payload may share memory with bytes that do not stay. */
+  #hold({ verb, params, payload }: Frame): void {
+    if (this.#held.length === MAX_HELD) return;
+    this.#held.push({ verb, params, ...(payload ? { payload: Uint8Array.from(payload) } : {}) });
   }
 }
 

@@ -17,7 +17,7 @@ import type { Instant, Timer } from "./clock.ts";
 import { DIALECTS, type Dialect } from "./dialects.ts";
 import { ConnectionLost, endMessage, lost, RequestRefused } from "./errors.ts";
 import type { MessengerEvent, Said, SessionEnd, SwitchboardTicket } from "./events.ts";
-import { ContactList } from "./lists/contact-list.ts";
+import type { ContactList } from "./lists/contact-list.ts";
 import { emptyMemory, placeOf } from "./memory.ts";
 import { Heartbeat } from "./net/heartbeat.ts";
 import { Pings } from "./net/pings.ts";
@@ -79,7 +79,6 @@ class NotificationSession implements MessengerSession {
   /** Of the sign-in only. */
   #ways: Ways | undefined;
   #deadline: Timer | undefined;
-  #lists = new ContactList();
   #news: News | undefined;
   #requests: Requests | undefined;
   #heartbeat: Heartbeat | undefined;
@@ -116,8 +115,8 @@ class NotificationSession implements MessengerSession {
     greet(attempt, () =>
       identify(attempt, (name) => {
         this.#identified(attempt, name);
-        readLists(attempt, this.#lists, ({ ownName }) => {
-          this.#listsRead(ownName);
+        readLists(attempt, ({ lists, ownName }) => {
+          this.#listsRead(lists, ownName);
           showFirstStatus(attempt, this.#options.status ?? "HDN", {
             ping: () => {
               this.#barrier = this.#ping();
@@ -178,7 +177,6 @@ class NotificationSession implements MessengerSession {
   readonly #abort = () => this.close();
 
   #try({ endpoint, offered }: Way): void {
-    this.#lists = new ContactList();
     this.#news = undefined;
     this.#confirmedStatus = undefined;
     this.#barrier = 0;
@@ -212,21 +210,24 @@ class NotificationSession implements MessengerSession {
   #identified(attempt: Attempt, name: string): void {
     const { address, server } = this.#options;
     const { dialect } = attempt;
-    this.#news = new News({ dialect, address, server }, this.#lists, {
-      tell: (said) => this.#tellNews(said),
-      challenged: (challenge) => this.#answer(challenge),
-      pong: (seconds) => this.#pong(seconds),
-      addressBookChanged: () => undefined,
-    });
+    this.#news = new News(
+      { dialect, address, server },
+      {
+        tell: (said) => this.#tellNews(said),
+        challenged: (challenge) => this.#answer(challenge),
+        pong: (seconds) => this.#pong(seconds),
+        addressBookChanged: () => undefined,
+      },
+    );
     this.#tell({ kind: "signed-in", address, name, dialect: dialect.name });
   }
 
-  #listsRead(ownName: string | undefined): void {
+  #listsRead(lists: ContactList, ownName: string | undefined): void {
     // An address book arrives by itself, without a chunk of this connection's.
     if (this.#attempt.dialect.lists === "address-book") this.#read = this.#now();
     if (ownName !== undefined) this.#tell({ kind: "own-name", name: ownName });
-    this.#tell({ kind: "lists", contacts: this.#lists.contacts() });
-    this.#news?.release();
+    this.#tell({ kind: "lists", contacts: lists.contacts() });
+    this.#news?.follow(lists);
   }
 
   #pong(seconds: string | undefined): void {

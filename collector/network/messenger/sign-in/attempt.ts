@@ -11,6 +11,7 @@ import type { FailedPart } from "../dialect-ladder.ts";
 import type { Dialect } from "../dialects.ts";
 import { explainBrokenLine, explainRefusal, isCredentialsError, lost, meaningOf } from "../errors.ts";
 import type { SessionEnd } from "../events.ts";
+import type { AddressBookLists } from "../lists/address-book-lists.ts";
 import type { AccountMemory } from "../memory.ts";
 import { Connection, isError } from "../net/connection.ts";
 import type { HttpClient } from "../net/http.ts";
@@ -64,6 +65,8 @@ export class Attempt {
   part: FailedPart = "identity";
   /** Gets each frame first; true when it has dealt with it. */
   reader: ((frame: Frame) => boolean) | undefined;
+  /** The services that know the lists, from MSNP13 on. */
+  book: AddressBookLists | undefined;
   readonly #events: AttemptEvents;
   readonly #aborter = new AbortController();
   #dialect: Dialect | undefined;

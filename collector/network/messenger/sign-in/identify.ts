@@ -1,10 +1,10 @@
 /** Who we are: the way of the dialect, from the first USR to USR OK (protocol reference 2.4). */
 
-import { lost } from "../errors.ts";
 import { decodeText } from "../wire/text.ts";
 import type { Attempt } from "./attempt.ts";
 import { notUnderstood } from "./greeting.ts";
 import { signInWithMd5 } from "./md5.ts";
+import { signInWithTicket } from "./ticket.ts";
 
 const FIRST_WITHOUT_NAME = 10;
 
@@ -21,7 +21,7 @@ export function identify(attempt: Attempt, done: (name: string) => void): void {
     case "passport":
     case "tokens":
     case "sso":
-      return attempt.failToUnderstand(lost(`${signIn} is not there yet`));
+      return signInWithTicket(attempt, isOk);
     default:
       return signIn satisfies never;
   }

@@ -1,44 +1,74 @@
 /** Everyone on the lists, told by the connection itself or by the address book, as the dialect has it. */
-import { lost } from "../errors.ts";
-import type { ContactList } from "../lists/contact-list.ts";
+import { AddressBookLists, type FetchedLists } from "../lists/address-book-lists.ts";
+import { ContactList } from "../lists/contact-list.ts";
 import { RowsReader, syncParams } from "../lists/rows.ts";
+import { announceLists } from "./announce-lists.ts";
 import type { Attempt } from "./attempt.ts";
+import { ticketsFor } from "./ticket.ts";
+
+const FIRST_WITH_PAGES = 16;
 
 export interface ListsRead {
+  lists: ContactList;
   /** The name the account shows, where the lists say it: from MSNP10 on. */
   ownName: string | undefined;
 }
 
-export function readLists(attempt: Attempt, lists: ContactList, done: (read: ListsRead) => void): void {
+export function readLists(attempt: Attempt, done: (read: ListsRead) => void): void {
   attempt.part = "lists";
-  if (attempt.dialect.lists === "address-book")
-    return attempt.failToUnderstand(lost("address books are not there yet"));
-  readRows(attempt, lists, done);
+  if (attempt.dialect.lists === "address-book") readServices(attempt, done);
+  else readRows(attempt, done);
 }
 
 /**
  * `SYN`, MSNP2 to MSNP12: exactly once on a connection, and its answer whole before the first status; otherwise every
  * contact looks offline (protocol reference 2.7).
  */
-function readRows(attempt: Attempt, lists: ContactList, done: (read: ListsRead) => void): void {
+function readRows(attempt: Attempt, done: (read: ListsRead) => void): void {
   const method = attempt.dialect.lists;
+  const lists = new ContactList();
   const rows = new RowsReader(method, lists);
   const settle = () => {
-    if (!rows.isComplete) return attempt.expect("SYN");
-    // What belongs to the last row may still follow, up to whatever else is said.
-    done({ ownName: rows.ownName });
+    if (rows.isComplete) done({ lists, ownName: rows.ownName });
+    else attempt.expect("SYN");
   };
   attempt.reader = (frame) => {
-    if (rows.isComplete) {
-      if (frame.verb !== "BPR") attempt.reader = undefined;
-      return frame.verb === "BPR" && rows.read(frame);
-    }
-    const isRow = rows.read(frame);
-    if (isRow) settle();
+    // What belongs to the last row may still follow it.
+    const isBelated = rows.isComplete && frame.verb === "BPR";
+    if (rows.isComplete && !isBelated) attempt.reader = undefined;
+    const isRow = attempt.reader !== undefined && rows.read(frame);
+    if (isRow && !isBelated) settle();
     return isRow;
   };
   attempt.ask("SYN", syncParams(method), (reply) => {
     rows.read(reply);
     settle();
   });
+}
+
+/** MSNP13 on: two web services say who is on the lists, and we say it to the server (protocol reference 2.13). */
+function readServices(attempt: Attempt, done: (read: ListsRead) => void): void {
+  attempt.use(
+    "addressBook",
+    (signal) => fetchLists(attempt, signal),
+    ({ list: lists, ownName }) => {
+      const announce = () => announceLists(attempt, lists, () => done({ lists, ownName }));
+      // Clients say it at each sign-in. If it is refused, it stays as it is.
+      attempt.ask("BLP", ["AL"], announce, {
+        refused: () => {
+          announce();
+          return true;
+        },
+      });
+    },
+  );
+}
+
+/** What the services say, in the sign-in and whenever it has changed. Throws as they do. */
+export function fetchLists(attempt: Attempt, signal: AbortSignal): Promise<FetchedLists> {
+  const { options, parts, dialect } = attempt;
+  const { services, address: ownAddress } = options;
+  const book = attempt.book ?? new AddressBookLists({ http: parts.http, services, tickets: ticketsFor(attempt) });
+  attempt.book = book;
+  return book.fetch({ ownAddress, isPaged: dialect.number >= FIRST_WITH_PAGES, signal });
 }
