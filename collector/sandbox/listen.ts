@@ -1,17 +1,44 @@
-/** The sandbox's network on TCP, on loopback and nowhere else. */
+/**
+ * The sandbox on sockets, on loopback and nowhere else.
+ *
+ * One port is all that a client needs to know: its first bytes tell whether it speaks Messenger (and is sent on to the
+ * notification server), HTTP or TLS (and wants the web services or the gateway). Notification server and switchboards
+ * have ports of their own, which clients are told.
+ */
 import { createServer, type Server, type Socket } from "node:net";
 import type { Endpoint, Link, LinkEvents } from "../network/messenger/net/link.ts";
-import type { SandboxServer } from "./server.ts";
+import type { Endpoints } from "./referral.ts";
+import { Gateway } from "./web/gateway.ts";
+import { httpSockets } from "./web/http-sockets.ts";
+import { serveWeb, type WebParts } from "./web/services.ts";
+import { sniff } from "./web/sniff.ts";
 
 const HOST = "127.0.0.1";
 /** How long a client may take to hang up after `OUT SSD` before its socket is cut. */
 const PARTING_MS = 500;
 
+/** What a SandboxServer is to those who bring it connections. */
+export interface Served {
+  readonly web: WebParts;
+  /** `endpoints`: where clients are sent on to. */
+  acceptDispatch(link: Link, endpoints: Endpoints): LinkEvents;
+  acceptNotification(link: Link, endpoints: Endpoints): LinkEvents;
+  acceptSwitchboard(link: Link, endpoints: Endpoints): LinkEvents;
+  stop(): void;
+}
+
+export interface ListenOptions {
+  /** 0, as usual, lets the system choose. */
+  notificationPort?: number;
+  switchboardPort?: number;
+}
+
 export interface Listening {
-  /** Where clients sign in. */
+  /** Where clients sign in, and where the web services are. */
   port: number;
   notificationPort: number;
-  /** Sends everyone out in order; resolves when every socket and both listeners are closed. */
+  switchboardPort: number;
+  /** Sends everyone out in order; resolves when every socket and all listeners are closed. */
   close(): Promise<void>;
 }
 
@@ -24,42 +51,71 @@ export class PortError extends Error {
   }
 }
 
-/** Dispatch on `port` (0 lets the system choose), notification on a port of the system's choice. Throws PortError. */
-export async function listen(server: SandboxServer, port: number): Promise<Listening> {
+/** `port`: the one that clients are told (0 lets the system choose). Throws PortError. */
+export async function listen(server: Served, port: number, options: ListenOptions = {}): Promise<Listening> {
   const sockets = new Set<Socket>();
-  const notification = createServer({ noDelay: true }, (socket) => {
-    accept(socket, sockets, (link) => server.acceptNotification(link));
-  });
-  const there = await open(notification, 0);
-  const dispatch = createServer({ noDelay: true }, (socket) => {
-    const own: Endpoint = { host: HOST, port: socket.localPort ?? port };
-    accept(socket, sockets, (link) => server.acceptDispatch(link, own, { host: HOST, port: there }));
-  });
+  // Known before anybody can come in: the front opens last.
+  const endpoints: Endpoints = { dispatch: at(0), notification: at(0), switchboard: at(0) };
+  const gateway = new Gateway(server.web.clock, (kind, link) =>
+    kind === "SB" ? server.acceptSwitchboard(link, endpoints) : server.acceptNotification(link, endpoints),
+  );
+  const web = httpSockets((request) => serveWeb(server.web, gateway, request));
+  const front = listener(sockets, (socket) =>
+    sniff(socket, (spoken, first) => {
+      if (spoken !== "messenger") return web.take(socket, spoken, first);
+      carry(socket, (link) => server.acceptDispatch(link, endpoints), first);
+    }),
+  );
+  const notification = listener(sockets, (socket) =>
+    carry(socket, (link) => server.acceptNotification(link, endpoints)),
+  );
+  const switchboard = listener(sockets, (socket) => carry(socket, (link) => server.acceptSwitchboard(link, endpoints)));
+  const listeners = [front, notification, switchboard];
   try {
-    const here = await open(dispatch, port);
-    return { port: here, notificationPort: there, close: () => close(server, [dispatch, notification], sockets) };
+    endpoints.notification = at(await open(notification, options.notificationPort ?? 0));
+    endpoints.switchboard = at(await open(switchboard, options.switchboardPort ?? 0));
+    endpoints.dispatch = at(await open(front, port));
   } catch (error) {
-    await closed(notification);
+    await Promise.all(listeners.map(closed));
     throw error;
   }
+  return {
+    port: endpoints.dispatch.port,
+    notificationPort: endpoints.notification.port,
+    switchboardPort: endpoints.switchboard.port,
+    close: () => close(server, gateway, listeners, sockets),
+  };
 }
 
-function accept(socket: Socket, sockets: Set<Socket>, acceptLink: (link: Link) => LinkEvents): void {
+function at(port: number): Endpoint {
+  return { host: HOST, port };
+}
+
+function listener(sockets: Set<Socket>, welcome: (socket: Socket) => void): Server {
+  return createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    // Broken lines are told by `close`; nobody waits for more.
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => sockets.delete(socket));
+    welcome(socket);
+  });
+}
+
+/** `first`: what has been read from the socket already. */
+function carry(socket: Socket, acceptLink: (link: Link) => LinkEvents, first?: Buffer): void {
   let cause: Error | undefined;
   const events = acceptLink({
     write: (bytes) => void socket.write(bytes),
     end: () => void socket.end(),
     destroy: () => void socket.destroy(),
   });
-  sockets.add(socket);
-  socket.on("data", (bytes: Buffer) => events.data(bytes));
   socket.on("error", (error) => {
     cause = error;
   });
-  socket.on("close", () => {
-    sockets.delete(socket);
-    events.closed(cause);
-  });
+  socket.on("close", () => events.closed(cause));
+  socket.on("data", (bytes: Buffer) => events.data(bytes));
+  if (first) events.data(first);
+  socket.resume();
 }
 
 function open(listener: Server, port: number): Promise<number> {
@@ -84,9 +140,10 @@ function explain(error: NodeJS.ErrnoException, port: number): Error {
   return error;
 }
 
-async function close(server: SandboxServer, listeners: Server[], sockets: Set<Socket>): Promise<void> {
+async function close(server: Served, gateway: Gateway, listeners: Server[], sockets: Set<Socket>): Promise<void> {
   const all = Promise.all(listeners.map(closed));
   server.stop();
+  gateway.close();
   for (const socket of sockets) socket.end();
   const cut = setTimeout(() => {
     for (const socket of sockets) socket.destroy();
@@ -95,6 +152,7 @@ async function close(server: SandboxServer, listeners: Server[], sockets: Set<So
   clearTimeout(cut);
 }
 
+/** Also for one that was never opened. */
 function closed(listener: Server): Promise<void> {
   return new Promise((resolve) => listener.close(() => resolve()));
 }

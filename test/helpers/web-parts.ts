@@ -1,6 +1,7 @@
 /** The sandbox's web services without a server around them, and requests as clients write them. */
 import { type AccountSpec, Directory } from "../../collector/sandbox/directory.ts";
-import { BookEdits } from "../../collector/sandbox/web/edits.ts";
+import { ListKeeper } from "../../collector/sandbox/list-keeper.ts";
+import { Presence } from "../../collector/sandbox/presence.ts";
 import type { WebAnswer, WebRequest } from "../../collector/sandbox/web/exchange.ts";
 import { WebFaults } from "../../collector/sandbox/web/faults.ts";
 import { type AcceptThroughGateway, Gateway } from "../../collector/sandbox/web/gateway.ts";
@@ -38,18 +39,15 @@ export function webParts(
 ) {
   const clock = new TestClock();
   const directory = new Directory(accounts);
-  const edits: string[] = [];
+  const presence = new Presence(directory);
   const parts: WebParts = {
     clock,
     directory,
+    presence,
     tickets: new TicketOffice(clock, options.lifetimeMs === undefined ? {} : { lifetimeMs: options.lifetimeMs }),
     offline: new OfflineMessages(),
-    edits: new BookEdits(directory, {
-      listed: ({ address }, list, other) => void edits.push(`${address} put ${other} on ${list}`),
-      unlisted: ({ address }, list, other) => void edits.push(`${address} took ${other} off ${list}`),
-      renamed: ({ address, name }) => void edits.push(`${address} is now ${name}`),
-    }),
-    faults: new WebFaults(),
+    keeper: new ListKeeper(directory, presence, clock),
+    webFaults: new WebFaults(),
   };
   const accept =
     options.accept ??
@@ -57,7 +55,7 @@ export function webParts(
       throw new Error("nobody should come through the gateway here");
     });
   const gateway = new Gateway(clock, accept);
-  return { ...parts, clock, edits: parts.edits, heardEdits: edits, ask };
+  return { ...parts, clock, ask };
 
   async function ask(request: Partial<Omit<WebRequest, "body">> & { path: string; body?: string }): Promise<Answer> {
     const { body = "", ...rest } = request;

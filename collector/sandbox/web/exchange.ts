@@ -19,6 +19,8 @@ export interface WebAnswer {
   body: Iterable<string | Uint8Array>;
   /** Scripted by a test: the connection breaks after so many bytes of the body. */
   cutAfterBytes?: number;
+  /** Scripted by a test: the connection breaks before any of it. */
+  hangsUp?: true;
 }
 
 export const XML = "text/xml; charset=utf-8";

@@ -9,6 +9,8 @@ export type WebFault =
   | { is: "slow"; delayMs: number }
   /** The connection is cut after so many bytes of the answer's body. */
   | { is: "cut"; afterBytes: number }
+  /** The connection is cut in place of an answer. */
+  | { is: "hang-up" }
   /** 200, and nothing. */
   | { is: "empty" }
   /** 200, and something that nobody asked for. */
@@ -65,6 +67,8 @@ export async function spoil(
       return rightAnswer();
     case "cut":
       return { ...(await rightAnswer()), cutAfterBytes: fault.afterBytes };
+    case "hang-up":
+      return { status: 200, headers: {}, body: [], hangsUp: true };
     case "empty":
       return { status: 200, headers: {}, body: [] };
     case "content":

@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../network/messenger/clock.ts";
 import type { Directory } from "../directory.ts";
+import { accountGuid } from "../identity.ts";
 import { answer, bodyText, type WebAnswer, type WebRequest, XML } from "./exchange.ts";
 import { mayEnter } from "./passport.ts";
 import type { Ticket, TicketOffice } from "./tickets.ts";
@@ -147,7 +148,9 @@ function serverInfo(nowMs: number): string {
 
 /** Old clients read their own number, flags and language here. */
 function passportHeader(nowMs: number, address: string): string {
-  const puid = createHash("sha1").update(address).digest("hex").slice(0, 16);
+  const guid = accountGuid(address).replaceAll("-", "");
+  const puid = guid.slice(0, 8) + guid.slice(-8);
+  const cid = guid.slice(-16);
   return [
     `<psf:pp xmlns:psf="${PSF}"><psf:serverVersion>1</psf:serverVersion>`,
     `<psf:PUID>${puid.toUpperCase()}</psf:PUID>`,
@@ -156,8 +159,8 @@ function passportHeader(nowMs: number, address: string): string {
     serverInfo(nowMs),
     "<psf:cookies/>",
     `<psf:browserCookies>${BROWSER_COOKIES}</psf:browserCookies>`,
-    `<psf:credProperties>${properties("credProperty", credentials(address, puid))}</psf:credProperties>`,
-    `<psf:extProperties>${EXPIRING_PROPERTIES}${properties("extProperty", { LastUsedCredType: "1", WebCredType: "1", CID: puid })}</psf:extProperties>`,
+    `<psf:credProperties>${properties("credProperty", credentials(address, cid))}</psf:credProperties>`,
+    `<psf:extProperties>${EXPIRING_PROPERTIES}${properties("extProperty", { LastUsedCredType: "1", WebCredType: "1", CID: cid })}</psf:extProperties>`,
     "<psf:response/></psf:pp>",
   ].join("");
 }
