@@ -24,6 +24,8 @@ export interface InboxParts {
   random(): number;
 }
 
+const MAX_CALLS = 64;
+
 interface Sender {
   address: string;
   name: string;
@@ -34,6 +36,8 @@ export class Inbox {
   readonly #own: string;
   readonly #chunks = new ChunkJoiner();
   readonly #packets = new PacketJoiner();
+  /** Invitations in packets that have been told. */
+  readonly #calls = new Set<string>();
   #packetId: number;
 
   constructor(parts: InboxParts) {
@@ -98,7 +102,17 @@ export class Inbox {
     const outer = { "MIME-Version": "1.0", "Content-Type": P2P_TYPE, "P2P-Dest": to, ...source };
     // Another kind than D ends the conversation on some servers (4.2).
     this.#parts.reply("D", formatMime(outer, packet));
-    this.#parts.tell({ kind: "invitation", from: address, invitation: invitation.invitation }, read);
+    if (this.#isNew(`${address} ${invitation.callId}`)) {
+      this.#parts.tell({ kind: "invitation", from: address, invitation: invitation.invitation }, read);
+    }
+  }
+
+  /** Clients repeat what we do not acknowledge; it is one invitation all the same. */
+  #isNew(call: string): boolean {
+    if (this.#calls.has(call)) return false;
+    this.#calls.add(call);
+    if (this.#calls.size > MAX_CALLS) this.#calls.delete(this.#calls.values().next().value as string);
+    return true;
   }
 
   /** The place that asked, if it names itself well; else the person. */
