@@ -9,9 +9,13 @@
  * - **silent**: entered by `goSilent`; nothing arrives anywhere, no dial gets an answer, and nobody is told. Left by
  *   `bringBack`. A link that has lost bytes can never be trusted again, so links from before stay silent.
  */
+import type { HttpClient } from "../network/messenger/net/http.ts";
 import type { Dial, Endpoint, Link, LinkEvents } from "../network/messenger/net/link.ts";
 import type { Clock } from "../network/network.ts";
 import type { Endpoints } from "./referral.ts";
+import { Gateway } from "./web/gateway.ts";
+import { serveWeb, type WebParts } from "./web/services.ts";
+import { virtualHttp } from "./web/virtual-http.ts";
 
 const HOST = "127.0.0.1";
 const ENDPOINTS: Endpoints = {
@@ -52,6 +56,21 @@ export class VirtualNetwork {
     wire.near.later(() => this.#answer(wire, endpoint));
     return wire.near;
   };
+
+  /** An HTTP client through the same network: the services come and go with everything else, whatever the host. */
+  http({ web }: { web: WebParts }): HttpClient {
+    const gateway = new Gateway(this.#clock, (kind, link) =>
+      kind === "SB"
+        ? this.#server.acceptSwitchboard(link, ENDPOINTS)
+        : this.#server.acceptNotification(link, ENDPOINTS),
+    );
+    return virtualHttp({
+      clock: this.#clock,
+      delayMs: this.#delayMs,
+      condition: () => this.#condition,
+      serve: (request) => serveWeb(web, gateway, request),
+    });
+  }
 
   takeAway(): void {
     this.#condition = "away";

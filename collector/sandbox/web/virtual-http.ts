@@ -24,14 +24,25 @@ export function virtualHttp({ clock, serve, delayMs = 3, condition = () => "up" 
   };
 
   async function exchange(request: HttpRequest): Promise<WebAnswer> {
-    await pass(clock, delayMs);
-    if (condition() === "silent") return new Promise(() => undefined);
-    if (condition() === "away") throw new HttpFailure(`${new URL(request.url).host} refused the connection`);
+    const { host } = new URL(request.url);
+    await cross(`${host} refused the connection`);
     const answer = await serve(asServed(request));
-    await pass(clock, delayMs);
-    if (condition() === "silent") return new Promise(() => undefined);
-    if (answer.hangsUp) throw new HttpFailure(`${new URL(request.url).host} closed the connection without an answer`);
+    await cross(`${host} cut the connection`);
+    if (answer.hangsUp) throw new HttpFailure(`${host} closed the connection without an answer`);
     return answer;
+  }
+
+  /** One way through the network, as it is when that is done. */
+  async function cross(whenAway: string): Promise<void> {
+    await new Promise<void>((resolve) => void clock.after(delayMs, resolve));
+    switch (condition()) {
+      case "up":
+        return;
+      case "away":
+        throw new HttpFailure(whenAway);
+      case "silent":
+        return new Promise(() => undefined);
+    }
   }
 }
 
@@ -66,8 +77,4 @@ function abortable<T>(signal: AbortSignal | undefined, work: Promise<T>): Promis
     signal.addEventListener("abort", abort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
-}
-
-function pass(clock: Clock, delayMs: number): Promise<void> {
-  return new Promise((resolve) => void clock.after(delayMs, resolve));
 }
