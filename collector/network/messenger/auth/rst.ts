@@ -60,7 +60,7 @@ export function tokenRequest({ address, password }: Credentials, wishes: readonl
     "<ps:RequestParams>AQAAAAIAAABsYwQAAAAxMDMz</ps:RequestParams>",
     "</ps:AuthInfo>",
     '<wsse:Security><wsse:UsernameToken Id="user">',
-    `<wsse:Username>${escapeXml(address)}</wsse:Username><wsse:Password>${escapeXml(password)}</wsse:Password>`,
+    `<wsse:Username>${verbatim(address)}</wsse:Username><wsse:Password>${verbatim(password)}</wsse:Password>`,
     "</wsse:UsernameToken></wsse:Security>",
     "</Header>",
     `<Body><ps:RequestMultipleSecurityTokens xmlns:ps="${PPCRL}" Id="RSTS">`,
@@ -68,6 +68,11 @@ export function tokenRequest({ address, password }: Credentials, wishes: readonl
     ...wishes.map(({ domain, policy }, index) => tokenWish(index + 1, domain, policy)),
     "</ps:RequestMultipleSecurityTokens></Body></Envelope>",
   ].join("");
+}
+
+/** Parsers make every bare CR an LF. */
+function verbatim(text: string): string {
+  return escapeXml(text).replaceAll("\r", "&#13;");
 }
 
 function tokenWish(index: number, domain: string, policy?: string): string {

@@ -1,4 +1,6 @@
+import { execFile } from "node:child_process";
 import { once } from "node:events";
+import { promisify } from "node:util";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { HttpFailure, type HttpResponse } from "../../../../collector/network/messenger/net/http.ts";
 import { discardBody, readBody } from "../../../../collector/network/messenger/net/http-body.ts";
@@ -288,4 +290,19 @@ test("a client that has been closed cuts what is under way", async () => {
   http.close();
   expect(await answer).toMatch(/cut the connection|cannot be reached/);
   await isCut;
+});
+
+test("connections that wait for the next request do not keep a process alive", async () => {
+  const { origin } = await serveHttp((_, response) => void response.end("x"));
+  const folder = new URL("../../../../collector/network/messenger/net/", import.meta.url);
+  const program = `
+    import { createHttpClient } from "${new URL("node-http.ts", folder)}";
+    import { readBody } from "${new URL("http-body.ts", folder)}";
+    const response = await createHttpClient()({ method: "GET", url: "${origin}", headers: {} });
+    console.log(String(await readBody(response, 10)));`;
+  const startMs = performance.now();
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program]);
+  expect(stdout).toBe("x\n");
+  // Sooner than the connection would have been closed by either side.
+  expect(performance.now() - startMs).toBeLessThan(4_000);
 });
