@@ -1,4 +1,5 @@
 /** One address for everything, over real sockets: Messenger, HTTP and HTTPS on one port, and the gateway behind it. */
+import { readFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { systemClock } from "../../../collector/clock.ts";
@@ -232,3 +233,47 @@ test("the address book is read with a ticket from the token service, over HTTPS"
   });
   expect(findAll(readXml(await textOf(response)), "Contact")).toHaveLength(5);
 });
+
+test("the recorded conversation through the gateway is understood and answered the same", async () => {
+  const { listening } = await start();
+  const recorded = readFileSync(new URL("../../fixtures/transcripts/http-gateway-msnp08.txt", import.meta.url), "utf8")
+    .split("\n")
+    .flatMap((line) => {
+      const [, direction, said = "", json] = / gw +H([<>]) (.*?)(?: body=(".*"))?$/.exec(line) ?? [];
+      return direction ? [{ direction, said, body: json ? (JSON.parse(json) as string) : "" }] : [];
+    });
+  const http = client();
+  let session = "";
+  let token = "";
+  const answers: [string, string][] = [];
+  const wanted: [string, string][] = [];
+  for (const [at, { direction, said, body }] of recorded.entries()) {
+    if (direction === "<") continue;
+    // No real time is waited here: nothing will come.
+    const path = (said.split(" ")[2] ?? "").replace("Lifespan=3", "Lifespan=0");
+    const headers = path === "/NotRST.srf" ? { "X-User": "alice@example.com", "X-Password": "alicepw" } : {};
+    const response = await http({
+      method: "POST",
+      url: `http://127.0.0.1:${listening.port}${path.replace(/(?<=SessionID=)[0-9a-f-]{36}/, session)}`,
+      headers: { "Content-Type": "application/x-msn-messenger", ...headers },
+      body: body.replace(/[0-9a-f]{20}/, token),
+    });
+    session = /SessionID=([^;]+)/.exec(response.headers["x-msn-messenger"] ?? "")?.[1] ?? session;
+    token = response.headers["x-token"] ?? token;
+    // Nobody else signs in here: what the polls of the recording brought was about Bob.
+    const isPoll = path.includes("Action=poll");
+    answers.push([String(response.status), withoutNumbers(await textOf(response))]);
+    const { said: head = "", body: expected = "" } = recorded[at + 1] ?? {};
+    wanted.push([head.slice(0, 3), isPoll ? "" : withoutNumbers(expected)]);
+  }
+  expect(answers).toEqual(wanted);
+  expect(answers).toHaveLength(8);
+});
+
+/** What differs from one server to the next: numbers, tickets, versions and the pages of an update. */
+function withoutNumbers(text: string): string {
+  return text
+    .replace(/^(MSG Hotmail Hotmail) \d+/m, "$1 n")
+    .replace(/^(LoginTime|MemberIdHigh|MemberIdLow|ClientPort|MSPAuth|ClientIP): .*$/gm, "$1: …")
+    .replace(/https?:\/\/\S+/g, "URL");
+}
