@@ -1,12 +1,6 @@
-/** From claims and events to spans. Pure; the one place where "unknown" is computed. */
+/** From answers and events to spans. Pure; the one place where "unknown" is computed. */
 import type { Reading, Status } from "../status.ts";
-
-/** A stretch in which one coverage answers for one contact: the coverage cut to the contact's watch. */
-export interface Claim {
-  coverageId: number;
-  fromMs: number;
-  toMs: number;
-}
+import type { Answer } from "./claims.ts";
 
 export interface RecordedEvent {
   atMs: number;
@@ -31,12 +25,11 @@ export interface Span {
 }
 
 /**
- * Spans that fill [fromMs, toMs) without overlap or hole. `claims` are ordered and touch the range, but may begin
- * before it; where two overlap, the first one answers. `events` are ordered by instant: those inside the range, and
- * for each claim that began before the range the last one before it.
+ * Spans that fill [fromMs, toMs) without overlap or hole. `answers` lie in the range, ordered and without overlap.
+ * `events` are ordered by instant: those inside the range, and for each answer the last one of its claim before it.
  */
 export function cutSpans(
-  claims: readonly Claim[],
+  answers: readonly Answer[],
   events: readonly RecordedEvent[],
   fromMs: number,
   toMs: number,
@@ -44,19 +37,16 @@ export function cutSpans(
   const byCoverage = Map.groupBy(events, (event) => event.coverageId);
   const spans: Span[] = [];
   let filledMs = fromMs;
-  for (const claim of claims) {
-    const startMs = Math.max(claim.fromMs, filledMs);
-    const endMs = Math.min(claim.toMs, toMs);
-    if (startMs >= endMs) continue;
-    if (startMs > filledMs) spans.push(unknown(filledMs, startMs));
-    spans.push(...cutClaim(claim, byCoverage.get(claim.coverageId) ?? [], startMs, endMs));
-    filledMs = endMs;
+  for (const answer of answers) {
+    if (answer.fromMs > filledMs) spans.push(unknown(filledMs, answer.fromMs));
+    spans.push(...cutAnswer(answer, byCoverage.get(answer.coverageId) ?? []));
+    filledMs = answer.toMs;
   }
   if (filledMs < toMs) spans.push(unknown(filledMs, toMs));
   return spans;
 }
 
-function cutClaim(claim: Claim, events: readonly RecordedEvent[], startMs: number, endMs: number): Span[] {
+function cutAnswer({ claimFromMs, fromMs: startMs, toMs: endMs }: Answer, events: readonly RecordedEvent[]): Span[] {
   const spans: Span[] = [];
   // A watched contact without an event in this coverage is offline.
   let current: Span = {
@@ -68,7 +58,7 @@ function cutClaim(claim: Claim, events: readonly RecordedEvent[], startMs: numbe
     endCensored: true,
   };
   for (const { atMs, status, raw, isChange } of events) {
-    if (atMs < claim.fromMs || atMs >= endMs) continue;
+    if (atMs < claimFromMs || atMs >= endMs) continue;
     const fromMs = Math.max(atMs, startMs);
     if (fromMs > current.fromMs) spans.push({ ...current, toMs: fromMs, endCensored: !isChange });
     current = { fromMs, toMs: endMs, status, raw, startCensored: !isChange || atMs < startMs, endCensored: true };

@@ -1,5 +1,7 @@
-import { type Claim, cutSpans, type Span } from "../answers/spans.ts";
+import { type Answer, answersOf, type Claim } from "../answers/claims.ts";
+import { cutSpans, type Span } from "../answers/spans.ts";
 import type { Handle } from "../open.ts";
+import { prepared } from "../prepared.ts";
 import { statusFromCode } from "../status.ts";
 
 interface EventRow {
@@ -15,41 +17,51 @@ interface EventRow {
  * without coverage, or outside the contact's watch, comes back as "unknown". Throws RangeError when fromMs >= toMs.
  */
 export async function spansOf(db: Handle, contactId: number, fromMs: number, toMs: number): Promise<Span[]> {
+  return spansFromFacts(db, contactId, fromMs, toMs);
+}
+
+/** The same at once, for whoever makes rollups of them within a transaction. */
+export function spansFromFacts(db: Handle, contactId: number, fromMs: number, toMs: number): Span[] {
   if (fromMs >= toMs) throw new RangeError(`a range must end after it begins: ${fromMs} to ${toMs}`);
-  const claims = db
-    .prepare(`
-      SELECT cov.id AS coverageId, max(cov.from_ms, w.from_ms) AS fromMs,
-             min(cov.to_ms, coalesce(w.to_ms, cov.to_ms)) AS toMs
-      FROM watch w
-      JOIN contact c ON c.id = w.contact_id
-      JOIN coverage cov ON cov.account_id = c.account_id
-        AND cov.to_ms > w.from_ms AND (w.to_ms IS NULL OR cov.from_ms < w.to_ms)
-      WHERE w.contact_id = @contactId AND cov.to_ms > @fromMs AND cov.from_ms < @toMs
-      ORDER BY fromMs`)
-    .all({ contactId, fromMs, toMs }) as Claim[];
+  const answers = answersOf(claimsOf(db, contactId, fromMs, toMs), fromMs, toMs);
   const events = [
-    ...claims.flatMap((claim) => (claim.fromMs < fromMs ? lastEventBefore(db, contactId, claim, fromMs) : [])),
-    ...(db
-      .prepare(`
-        SELECT at_ms AS atMs, coverage_id AS coverageId, status, raw, origin FROM event
-        WHERE contact_id = ? AND at_ms >= ? AND at_ms < ? ORDER BY at_ms, seq`)
-      .all(contactId, fromMs, toMs) as EventRow[]),
+    ...answers.flatMap((answer) => lastEventBefore(db, contactId, answer)),
+    ...(prepared(
+      db,
+      `SELECT at_ms AS atMs, coverage_id AS coverageId, status, raw, origin FROM event
+       WHERE contact_id = ? AND at_ms >= ? AND at_ms < ? ORDER BY at_ms, seq`,
+    ).all(contactId, fromMs, toMs) as EventRow[]),
   ];
   return cutSpans(
-    claims,
+    answers,
     events.map((row) => ({ ...row, status: statusFromCode(row.status), isChange: row.origin === 1 })),
     fromMs,
     toMs,
   );
 }
 
-/** What a claim that began before the range brings into it; nothing when the contact was offline by silence. */
-function lastEventBefore(db: Handle, contactId: number, claim: Claim, beforeMs: number): EventRow[] {
-  return db
-    .prepare(`
-      SELECT at_ms AS atMs, coverage_id AS coverageId, status, raw, origin FROM event
-      WHERE contact_id = ? AND coverage_id = ? AND at_ms >= ? AND at_ms < ? ORDER BY at_ms DESC, seq DESC LIMIT 1`)
-    .all(contactId, claim.coverageId, claim.fromMs, beforeMs) as EventRow[];
+/** A source's number is its priority: this Rollcall's own facts come first, then those that were merged into them. */
+function claimsOf(db: Handle, contactId: number, fromMs: number, toMs: number): Claim[] {
+  return prepared(
+    db,
+    `SELECT cov.id AS coverageId, cov.source_id AS priority, max(cov.from_ms, w.from_ms) AS fromMs,
+            min(cov.to_ms, coalesce(w.to_ms, cov.to_ms)) AS toMs
+     FROM watch w
+     JOIN contact c ON c.id = w.contact_id
+     JOIN coverage cov ON cov.account_id = c.account_id
+       AND cov.to_ms > w.from_ms AND (w.to_ms IS NULL OR cov.from_ms < w.to_ms)
+     WHERE w.contact_id = @contactId AND cov.to_ms > @fromMs AND cov.from_ms < @toMs`,
+  ).all({ contactId, fromMs, toMs }) as Claim[];
+}
+
+/** What an answer's claim knew before it began to answer; nothing when the contact was offline by silence. */
+function lastEventBefore(db: Handle, contactId: number, { coverageId, claimFromMs, fromMs }: Answer): EventRow[] {
+  if (claimFromMs === fromMs) return [];
+  return prepared(
+    db,
+    `SELECT at_ms AS atMs, coverage_id AS coverageId, status, raw, origin FROM event
+     WHERE contact_id = ? AND coverage_id = ? AND at_ms >= ? AND at_ms < ? ORDER BY at_ms DESC, seq DESC LIMIT 1`,
+  ).all(contactId, coverageId, claimFromMs, fromMs) as EventRow[];
 }
 
 /** The first instant at which the contact was watched; undefined when it never was. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Claim, cutSpans, type RecordedEvent, type Span } from "../../../db/answers/spans.ts";
+import { answersOf, type Claim } from "../../../db/answers/claims.ts";
+import { cutSpans, type RecordedEvent, type Span } from "../../../db/answers/spans.ts";
 import { type Reading, STATUSES, type Status } from "../../../db/status.ts";
 
 const PROPERTY = { seed: 1999, numRuns: 500 };
@@ -8,8 +9,10 @@ const FROM = 100;
 const TO = 200;
 const everyInstant = Array.from({ length: TO - FROM }, (_, i) => FROM + i);
 
+type Claimed = Omit<Claim, "priority"> & { priority?: number };
+
 interface Case {
-  claims: Claim[];
+  claims: Claimed[];
   events: RecordedEvent[];
 }
 
@@ -29,7 +32,7 @@ const history: fc.Arbitrary<Case> = fc
     { minLength: 1, maxLength: 6 },
   )
   .map((coverages) => {
-    const claims: Claim[] = [];
+    const claims: Claimed[] = [];
     const events: RecordedEvent[] = [];
     let atMs = 60;
     for (const [coverageId, { gap, length, away, changes, back }] of coverages.entries()) {
@@ -69,7 +72,16 @@ function cut({ claims, events }: Case, fromMs = FROM, toMs = TO): Span[] {
       ({ coverageId, fromMs: claimedMs }) =>
         events.findLast((one) => one.coverageId === coverageId && one.atMs >= claimedMs && one.atMs < fromMs) ?? [],
     );
-  return cutSpans(touching, [...anchors, ...events.filter(({ atMs }) => atMs >= fromMs && atMs < toMs)], fromMs, toMs);
+  return cutClaims(touching, [...anchors, ...events.filter(({ atMs }) => atMs >= fromMs && atMs < toMs)], fromMs, toMs);
+}
+
+function cutClaims(claims: readonly Claimed[], events: readonly RecordedEvent[], fromMs = FROM, toMs = TO): Span[] {
+  const answers = answersOf(
+    claims.map((claim) => ({ priority: 1, ...claim })),
+    fromMs,
+    toMs,
+  );
+  return cutSpans(answers, events, fromMs, toMs);
 }
 
 /** The design's definition, word for word and slow. */
@@ -159,7 +171,7 @@ test("a state is never carried across a gap, however short", () => {
     { coverageId: 1, fromMs: 100, toMs: 140 },
     { coverageId: 2, fromMs: 141, toMs: 200 },
   ];
-  const spans = cutSpans(claims, [event(120, 1, "busy")], FROM, TO);
+  const spans = cutClaims(claims, [event(120, 1, "busy")]);
   expect(words(spans)).toEqual(["(100 offline 120]", "[120 busy 140)", "[140 unknown 141]", "(141 offline 200)"]);
 });
 
@@ -168,19 +180,19 @@ test("a state is not carried into the next coverage where no gap lies between th
     { coverageId: 1, fromMs: 100, toMs: 150 },
     { coverageId: 2, fromMs: 150, toMs: 200 },
   ];
-  const spans = cutSpans(claims, [event(120, 1, "busy"), event(160, 2, "away")], FROM, TO);
+  const spans = cutClaims(claims, [event(120, 1, "busy"), event(160, 2, "away")]);
   expect(words(spans)).toEqual(["(100 offline 120]", "[120 busy 150)", "(150 offline 160]", "[160 away 200)"]);
 });
 
 test("a baseline tells no beginning, a change tells one", () => {
   const claims = [{ coverageId: 1, fromMs: 110, toMs: 200 }];
-  const spans = cutSpans(claims, [event(110, 1, "busy", false), event(150, 1, "away")], FROM, TO);
+  const spans = cutClaims(claims, [event(110, 1, "busy", false), event(150, 1, "away")]);
   expect(words(spans)).toEqual(["[100 unknown 110]", "(110 busy 150]", "[150 away 200)"]);
 });
 
 test("what began before the range is censored at its edge", () => {
   const claims = [{ coverageId: 1, fromMs: 10, toMs: 300 }];
-  expect(words(cutSpans(claims, [event(50, 1, "busy")], FROM, TO))).toEqual(["(100 busy 200)"]);
+  expect(words(cutClaims(claims, [event(50, 1, "busy")]))).toEqual(["(100 busy 200)"]);
 });
 
 test("nothing said before a contact left the roster is carried into their next watch", () => {
@@ -188,31 +200,51 @@ test("nothing said before a contact left the roster is carried into their next w
     { coverageId: 1, fromMs: 100, toMs: 130 },
     { coverageId: 1, fromMs: 160, toMs: 200 },
   ];
-  const spans = cutSpans(claims, [event(100, 1, "busy", false), event(160, 1, "idle", false)], FROM, TO);
+  const spans = cutClaims(claims, [event(100, 1, "busy", false), event(160, 1, "idle", false)]);
   expect(words(spans)).toEqual(["(100 busy 130)", "[130 unknown 160]", "(160 idle 200)"]);
-  expect(words(cutSpans(claims, [event(100, 1, "busy", false)], FROM, TO)).at(-1)).toBe("(160 offline 200)");
+  expect(words(cutClaims(claims, [event(100, 1, "busy", false)])).at(-1)).toBe("(160 offline 200)");
 });
 
 test("a claim without length claims nothing", () => {
   const claims = [{ coverageId: 1, fromMs: 150, toMs: 150 }];
-  expect(words(cutSpans(claims, [event(150, 1, "busy", false)], FROM, TO))).toEqual(["[100 unknown 200]"]);
+  expect(words(cutClaims(claims, [event(150, 1, "busy", false)]))).toEqual(["[100 unknown 200]"]);
 });
 
-test("where two claims overlap, the first one answers for the whole overlap", () => {
+test("where two claims of one source overlap, the first one answers for the whole overlap", () => {
   const claims = [
     { coverageId: 1, fromMs: 100, toMs: 160 },
     { coverageId: 2, fromMs: 130, toMs: 200 },
   ];
   const events = [event(100, 1, "busy", false), event(130, 2, "away", false), event(150, 2, "idle")];
-  expect(words(cutSpans(claims, events, FROM, TO))).toEqual(["(100 busy 160)", "(160 idle 200)"]);
+  expect(words(cutClaims(claims, events))).toEqual(["(100 busy 160)", "(160 idle 200)"]);
+});
+
+test("where two sources overlap, the one that comes first by priority answers for the whole overlap", () => {
+  const claims = [
+    { coverageId: 1, priority: 2, fromMs: 100, toMs: 190 },
+    { coverageId: 2, priority: 1, fromMs: 130, toMs: 160 },
+  ];
+  const events = [
+    event(100, 1, "busy", false),
+    event(130, 2, "away", false),
+    event(150, 1, "idle"),
+    event(170, 1, "other"),
+  ];
+  expect(words(cutClaims(claims, events))).toEqual([
+    "(100 busy 130)",
+    "(130 away 160)",
+    "(160 idle 170]",
+    "[170 other 190)",
+    "[190 unknown 200]",
+  ]);
 });
 
 test("of two events at one instant the later one holds, and leaves no empty span", () => {
   const claims = [{ coverageId: 1, fromMs: 100, toMs: 200 }];
-  const spans = cutSpans(claims, [event(150, 1, "busy"), event(150, 1, "away")], FROM, TO);
+  const spans = cutClaims(claims, [event(150, 1, "busy"), event(150, 1, "away")]);
   expect(words(spans)).toEqual(["(100 offline 150]", "[150 away 200)"]);
 });
 
 test("without any claim the whole range is unknown", () => {
-  expect(words(cutSpans([], [], FROM, TO))).toEqual(["[100 unknown 200]"]);
+  expect(words(cutClaims([], []))).toEqual(["[100 unknown 200]"]);
 });
