@@ -30,14 +30,14 @@ interface Planted {
 }
 
 const RECORDER = "collector/recorder/account-recorder.ts";
-const SESSION = "collector/network/messenger/session.ts";
+const SESSION = "collector/network/messenger/notification.ts";
 
 const PLANTED: Planted[] = [
   {
     bug: "no barrier: the echo of CHG opens the coverage",
     file: SESSION,
-    replace: 'if (this.#takeReply("CHG", params)) this.#isStatusConfirmed = true;',
-    by: 'if (this.#takeReply("CHG", params)) { this.#isStatusConfirmed = true; this.#report({ kind: "snapshot-complete" }); }',
+    replace: "this.#confirmedStatus = code;",
+    by: 'this.#confirmedStatus = code; this.#tell({ kind: "snapshot-complete" });',
     scenario: "snapshotComesLate",
     finding: /begins at no answer to a ping; the barrier was answered at/,
   },

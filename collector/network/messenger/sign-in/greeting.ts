@@ -12,13 +12,17 @@ export function greet(attempt: Attempt, done: () => void): void {
     const said = params.slice(1);
     const dialect = agreedDialect(offered, said);
     if (!dialect) {
-      const message = `the server speaks none of ${names.join(", ")}; it answered ${quoteText(said.join(" "))}`;
+      const message = `the server speaks none of ${listed(names)}; it answered ${quoteText(said.join(" "))}`;
       return attempt.fail({ end: { why: "refused", code: "dialect", message }, next: "stop" });
     }
     attempt.dialect = dialect;
     if (dialect.signIn === "md5") askPolicy(attempt, done);
     else tellVersion(attempt, done);
   });
+}
+
+function listed(names: readonly string[]): string {
+  return names.length > 6 ? `${names[0]} to ${names.at(-1)}` : names.join(", ");
 }
 
 /** `INF n MD5`, MSNP2 to MSNP7. */
