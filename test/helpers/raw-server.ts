@@ -4,6 +4,7 @@
  */
 import { createServer, type Server, type Socket } from "node:net";
 import type { Clock, Instant } from "../../collector/network/network.ts";
+import { CLIENT_PAYLOADS, RawFrames } from "./frames.ts";
 
 export type WireEntry = Instant & { connection: number } & (
     | { kind: "opened" }
@@ -79,9 +80,6 @@ export class RawServer {
   }
 }
 
-/** Commands whose last word is the size of what follows them (protocol reference 1.4). */
-const CLIENT_PAYLOADS = /^(MSG|QRY|UUX|ADL|RML|FQY|UUN|UUM|SDC|PAG|PGD|NOT|PUT|DEL|SDG|VAS) .*\b\d+$/;
-
 type Said = WireEntry extends infer Each
   ? Each extends WireEntry
     ? Omit<Each, keyof Instant | "connection">
@@ -100,8 +98,7 @@ export class Peer {
   readonly #socket: Socket;
   readonly #note: Note;
   readonly #pieces: readonly number[];
-  /** One character per byte. */
-  #unread = "";
+  readonly #frames = new RawFrames(CLIENT_PAYLOADS);
   #cuts = 0;
   #queue: Buffer[] = [];
   #isDraining = false;
@@ -113,9 +110,7 @@ export class Peer {
     this.#note = note;
     this.#pieces = pieces;
     socket.on("data", (bytes: Buffer) => {
-      this.#unread += bytes.toString("latin1");
-      let isMore = true;
-      while (isMore) isMore = this.#readOne();
+      for (const { line, payload } of this.#frames.push(bytes)) this.#hear(line, payload);
     });
     socket.on("end", () => {
       if (!this.isMuted) this.hangUp();
@@ -159,19 +154,10 @@ export class Peer {
     this.#socket.destroy();
   }
 
-  /** A line, and the payload it announces, when both have arrived. */
-  #readOne(): boolean {
-    const end = this.#unread.indexOf("\n");
-    if (end < 0) return false;
-    const line = this.#unread.slice(0, end).replace(/\r$/, "");
-    const size = CLIENT_PAYLOADS.test(line) ? Number(line.split(" ").at(-1)) : 0;
-    if (this.#unread.length < end + 1 + size) return false;
-    const payload = size > 0 ? Buffer.from(this.#unread.slice(end + 1, end + 1 + size), "latin1") : undefined;
-    this.#unread = this.#unread.slice(end + 1 + size);
+  #hear(line: string, payload: Buffer | undefined): void {
     this.#note({ kind: "heard", line, ...(payload ? { payload } : {}) });
     this.heard.push(line);
     this.onLine(line, payload);
-    return true;
   }
 
   #write(bytes: Buffer): void {

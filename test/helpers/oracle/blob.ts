@@ -1,5 +1,5 @@
-/** The far end's side of the MBI blob (protocol reference 2.4), shared with nobody: what a server checks in it. */
-import { createDecipheriv, createHmac } from "node:crypto";
+/** Both sides of the MBI blob (protocol reference 2.4), shared with nobody. */
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
 
 /** What is wrong with the proof that a client holds the token's key; undefined when nothing is. */
 export function proves(blob: string, secret: string, nonce: string): string | undefined {
@@ -14,6 +14,18 @@ export function proves(blob: string, secret: string, nonce: string): string | un
   const decipher = createDecipheriv("des-ede3-cbc", derive(key, "WS-SecureConversationSESSION KEY ENCRYPTION"), iv);
   const text = Buffer.concat([decipher.update(encrypted), decipher.final()]).toString();
   return text === nonce ? undefined : "what it encrypts is not the nonce";
+}
+
+/** The client's side: a proof that one holds the key. */
+export function prove(secret: string, nonce: string): string {
+  const key = Buffer.from(secret, "base64");
+  const iv = randomBytes(8);
+  const hash = hmac(derive(key, "WS-SecureConversationSESSION KEY HASH"), Buffer.from(nonce));
+  const cipher = createCipheriv("des-ede3-cbc", derive(key, "WS-SecureConversationSESSION KEY ENCRYPTION"), iv);
+  const encrypted = Buffer.concat([cipher.update(nonce), cipher.final()]);
+  const head = Buffer.alloc(28);
+  [28, 1, 26115, 32772, 8, 20, encrypted.length].forEach((word, at) => void head.writeUInt32LE(word, 4 * at));
+  return Buffer.concat([head, iv, hash, encrypted]).toString("base64");
 }
 
 function derive(key: Buffer, label: string): Buffer {

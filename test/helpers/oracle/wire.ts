@@ -1,13 +1,11 @@
 /** The oracle's own reading of the wire: what a client could know, and when. */
 import type { ListedContact, Said } from "../../../collector/network/messenger/events.ts";
+import { RawFrames, SERVER_PAYLOADS } from "../frames.ts";
 import type { WireEntry } from "../raw-server.ts";
 import { Listener } from "./listener.ts";
 
 const MAX_SILENCE_MS = 45_000;
 const MAX_DRIFT_MS = 1_500;
-
-/** What the server says with something behind the line (protocol reference 1.4). */
-const PAYLOADS = /^(MSG|NOT|UBX|UBN|UBM|GCF|IPG|ADL|RML|FQY|NFY|SDG|PUT|DEL|UUX) (.* )?\d+$/;
 
 const WORDS = new Map(
   Object.entries({
@@ -86,8 +84,7 @@ class ConnectionReader implements Connection {
   /** The forward list, as it has been told. */
   readonly #roster = new Set<string>();
   #memberships = "";
-  /** One character per byte. */
-  #unread = "";
+  readonly #frames = new RawFrames(SERVER_PAYLOADS);
   #entry = { atMs: 0, position: 0 };
 
   constructor(connection: number) {
@@ -100,8 +97,7 @@ class ConnectionReader implements Connection {
     if (entry.kind === "served") this.#readAnswer(entry.name, entry.body);
     if (entry.kind !== "sent") return;
     this.#prolong(entry, position);
-    this.#unread += entry.bytes.toString("latin1");
-    for (let frame = this.#takeFrame(); frame; frame = this.#takeFrame()) this.#readLine(frame.line, frame.payload);
+    for (const { line, payload } of this.#frames.push(entry.bytes)) this.#readLine(line, payload);
   }
 
   #hear(line: string): void {
@@ -125,18 +121,7 @@ class ConnectionReader implements Connection {
     this.#lastChunk = entry;
   }
 
-  #takeFrame(): { line: string; payload: Buffer } | undefined {
-    const end = this.#unread.indexOf("\n");
-    if (end < 0) return undefined;
-    const line = this.#unread.slice(0, end).replace(/\r$/, "");
-    const size = PAYLOADS.test(line) ? Number(/\d+$/.exec(line)?.[0]) : 0;
-    if (this.#unread.length < end + 1 + size) return undefined;
-    const payload = Buffer.from(this.#unread.slice(end + 1, end + 1 + size), "latin1");
-    this.#unread = this.#unread.slice(end + 1 + size);
-    return { line, payload };
-  }
-
-  #readLine(line: string, payload: Buffer): void {
+  #readLine(line: string, payload: Buffer | undefined): void {
     for (const said of this.#listener.hear(line, payload)) this.#take(said);
     if (line !== "QNG" && !line.startsWith("QNG ")) return;
     const ping = this.#pings[this.#pongs++];

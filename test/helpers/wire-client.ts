@@ -1,0 +1,87 @@
+/** A bare client for the sandbox: says bytes, waits for lines with what follows them, and knows nothing else. */
+import { connect, type Socket } from "node:net";
+import { type RawFrame, RawFrames, SERVER_PAYLOADS } from "./frames.ts";
+
+const PATIENCE_MS = 300;
+
+export interface Taken {
+  frame: RawFrame;
+  before: readonly RawFrame[];
+}
+
+export class WireClient {
+  readonly #socket: Socket;
+  readonly #frames: RawFrame[] = [];
+  #isClosed = false;
+  #wake: (() => void) | undefined;
+
+  constructor(port: number) {
+    const frames = new RawFrames(SERVER_PAYLOADS);
+    this.#socket = connect({ host: "127.0.0.1", port, noDelay: true });
+    this.#socket.on("data", (bytes: Buffer) => {
+      this.#frames.push(...frames.push(bytes));
+      this.#wake?.();
+    });
+    // "close" follows and is what the tests look at.
+    this.#socket.on("error", () => undefined);
+    this.#socket.on("close", () => {
+      this.#isClosed = true;
+      this.#wake?.();
+    });
+  }
+
+  send(bytes: Buffer): void {
+    this.#socket.write(bytes);
+  }
+
+  /**
+   * The first line that is the one wanted, and what came before it that has not been taken; nothing when it does not
+   * come.
+   */
+  async take(isWanted: (frame: RawFrame) => boolean, patienceMs = PATIENCE_MS): Promise<Taken | undefined> {
+    try {
+      await this.#until(() => this.#frames.some(isWanted), patienceMs);
+    } catch {
+      return undefined;
+    }
+    const at = this.#frames.findIndex(isWanted);
+    const [frame] = this.#frames.splice(at, 1);
+    return frame && { frame, before: this.#frames.slice(0, at) };
+  }
+
+  /** Resolves when the server has hung up. */
+  closed(): Promise<void> {
+    return this.#until(() => this.#isClosed, PATIENCE_MS);
+  }
+
+  /** What has arrived and was not taken. */
+  get pending(): readonly RawFrame[] {
+    return this.#frames;
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #until(isTrue: () => boolean, patienceMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => finish(new Error("waited in vain")), patienceMs);
+      const finish = (error?: Error) => {
+        clearTimeout(timer);
+        this.#wake = undefined;
+        if (error) reject(error);
+        else resolve();
+      };
+      const look = () => {
+        if (isTrue()) finish();
+        else if (this.#isClosed) finish(new Error("it hung up"));
+      };
+      this.#wake = look;
+      look();
+    });
+  }
+}
