@@ -8,16 +8,23 @@ const PATIENCE_MS = 3_000;
 export class LineClient {
   readonly #socket: Socket;
   readonly #lines: string[] = [];
+  /** What followed each of the lines. */
+  readonly #payloads: string[] = [];
   #isClosed = false;
   #wake: (() => void) | undefined;
   /** From the last `USR … S salt` that was taken. */
   salt = "";
+  /** What followed the line that was taken last. */
+  payload = "";
 
   constructor(port: number) {
     const decoder = new FrameDecoder(SERVER_PAYLOAD_VERBS);
     this.#socket = connect({ host: "127.0.0.1", port, noDelay: true });
     this.#socket.on("data", (bytes: Buffer) => {
-      for (const frame of decoder.push(bytes)) this.#lines.push(lineOf(frame));
+      for (const frame of decoder.push(bytes)) {
+        this.#lines.push(lineOf(frame));
+        this.#payloads.push(Buffer.from(frame.payload ?? []).toString("utf8"));
+      }
       this.#wake?.();
     });
     // "close" follows and is what the tests look at.
@@ -36,18 +43,26 @@ export class LineClient {
     this.#socket.write(bytes);
   }
 
+  sendPayload(line: string, payload: string): void {
+    this.sendBytes(Buffer.from(`${line} ${Buffer.byteLength(payload)}\r\n${payload}`, "utf8"));
+  }
+
   /** Sends the answer to the salt that was taken last. */
   sendDigest(trid: string | number, password: string): void {
-    const digest = createHash("md5")
+    this.send(`USR ${trid} MD5 S ${this.digest(password)}`);
+  }
+
+  digest(password: string): string {
+    return createHash("md5")
       .update(this.salt + password)
       .digest("hex");
-    this.send(`USR ${trid} MD5 S ${digest}`);
   }
 
   /** The next line, without its payload; rejects when the server hangs up or says nothing. */
   async take(): Promise<string> {
     await this.#until(() => this.#lines.length > 0, "a line");
     const line = this.#lines.shift() as string;
+    this.payload = this.#payloads.shift() as string;
     const [verb, , , step, salt] = line.split(" ");
     if (verb === "USR" && step === "S" && salt) this.salt = salt;
     return line;
