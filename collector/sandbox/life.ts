@@ -9,13 +9,21 @@
  * - **waiting**: the session ended although the routine wants to be in. Left after a pause that grows (signing-in).
  */
 
+import type { Clock, Timer } from "../network/messenger/clock.ts";
+import { dialectNamed } from "../network/messenger/dialects.ts";
+import { RequestRefused } from "../network/messenger/errors.ts";
+import type { MessengerEvent, Ring, SessionEnd } from "../network/messenger/events.ts";
+import { type HttpClient, HttpFailure } from "../network/messenger/net/http.ts";
 import type { Dial, Endpoint } from "../network/messenger/net/link.ts";
-import { type MessengerSession, openMessengerSession } from "../network/messenger/session.ts";
-import type { Clock, Observation, SessionEnd, Timer } from "../network/network.ts";
+import { type MessengerSession, openSession } from "../network/messenger/notification.ts";
 import { nameAt, PEOPLE_PASSWORD, type Person } from "./people.ts";
 import { type Change, type RoutineStatus, routine, statusAt } from "./routine.ts";
+import { SmallTalk } from "./small-talk.ts";
 
 const DAY_MS = 24 * 3_600_000;
+/** The best dialect that needs no web services: in the past, whatever is done is done for eight weeks. */
+export const OLD_CLIENT = "MSNP7";
+const DIALECT = dialectNamed(OLD_CLIENT);
 /** The routine is looked at again at least this often, for the sake of machines that sleep. */
 const LOOK_EVERY_MS = 10 * 60_000;
 const FIRST_PAUSE_MS = 500;
@@ -31,6 +39,7 @@ export interface LifeDeps {
 export class Life {
   readonly #person: Person;
   readonly #deps: LifeDeps;
+  readonly #smallTalk: SmallTalk;
   #state: "out" | "signing-in" | "in" | "leaving" | "waiting" = "out";
   #session: MessengerSession | undefined;
   /** What comes, up to `#plannedToMs`. */
@@ -49,6 +58,7 @@ export class Life {
   constructor(person: Person, deps: LifeDeps) {
     this.#person = person;
     this.#deps = deps;
+    this.#smallTalk = new SmallTalk(deps);
     const nowMs = deps.clock.nowMs();
     this.#plannedToMs = nowMs + 1;
     this.#wish = statusAt(person, deps.seed, nowMs);
@@ -78,6 +88,7 @@ export class Life {
     this.#retry?.cancel();
     const session = this.#session;
     session?.close();
+    await this.#smallTalk.stop();
     await session?.ended;
   }
 
@@ -119,11 +130,16 @@ export class Life {
 
   #signIn(): void {
     const { server, clock, dial } = this.#deps;
-    const signIn = { address: this.#person.address, password: PEOPLE_PASSWORD, ...server, visible: true };
+    const { address } = this.#person;
+    const dialects = DIALECT ? [DIALECT] : [];
     this.#state = "signing-in";
     // A client at home has no need to notice a dead line; in the past a ping each would cost more than all the rest.
-    const parts = { clock, dial, pingAfterMs: Number.POSITIVE_INFINITY };
-    const session = openMessengerSession(signIn, parts, (observation) => this.#hear(observation));
+    const parts = { clock, dial, http: noHttp, pingAfterMs: Number.POSITIVE_INFINITY };
+    const session = openSession(
+      { address, password: PEOPLE_PASSWORD, server, dialects, status: "NLN" },
+      parts,
+      (event) => this.#hear(event),
+    );
     this.#session = session;
     session.ended.then((end) => this.#ended(end));
   }
@@ -137,19 +153,30 @@ export class Life {
     this.#session?.close();
   }
 
-  #hear(observation: Observation): void {
-    if (observation.kind === "signed-in") this.#name = observation.name;
-    if (observation.kind !== "snapshot-complete" || this.#state !== "signing-in") return;
+  #hear(event: MessengerEvent): void {
+    if (event.kind === "signed-in") this.#name = event.name;
+    if (event.kind === "ring") this.#answer(event.ring);
+    if (event.kind !== "snapshot-complete" || this.#state !== "signing-in") return;
     this.#state = "in";
     this.#shown = "NLN";
     this.#pauseMs = FIRST_PAUSE_MS;
     this.#act();
   }
 
+  #answer(ring: Ring): void {
+    const session = this.#session;
+    if (!session || !DIALECT) return;
+    this.#smallTalk.answer(ring, {
+      own: { address: this.#person.address },
+      dialect: DIALECT,
+      request: (options) => session.requestSwitchboard(options),
+    });
+  }
+
   #show(status: RoutineStatus): void {
     const name = nameAt(this.#person, this.#deps.clock.nowMs());
-    if (name !== this.#name) this.#session?.changeName(name);
-    if (status !== this.#shown) this.#session?.changeStatus(status);
+    if (name !== this.#name) this.#session?.changeName(name).catch(passOver);
+    if (status !== this.#shown && status !== "signed-out") this.#session?.changeStatus(status).catch(passOver);
     this.#name = name;
     this.#shown = status;
   }
@@ -173,4 +200,11 @@ export class Life {
     });
     this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2);
   }
+}
+
+const noHttp: HttpClient = () => Promise.reject(new HttpFailure("made-up people have no use for web services"));
+
+/** A change that came too late, or was overtaken by the next: what the person shows is looked at again anyway. */
+function passOver(error: unknown): void {
+  if (!(error instanceof RequestRefused)) throw error;
 }
