@@ -8,7 +8,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { Endpoint, Link, LinkEvents } from "../network/messenger/net/link.ts";
 import type { Endpoints } from "./referral.ts";
-import { Gateway } from "./web/gateway.ts";
+import { type AcceptThroughGateway, Gateway, type GatewayOptions } from "./web/gateway.ts";
 import { httpSockets } from "./web/http-sockets.ts";
 import { serveWeb, type WebParts } from "./web/services.ts";
 import { sniff } from "./web/sniff.ts";
@@ -31,6 +31,7 @@ export interface ListenOptions {
   /** 0, as usual, lets the system choose. */
   notificationPort?: number;
   switchboardPort?: number;
+  gateway?: GatewayOptions;
 }
 
 export interface Listening {
@@ -56,9 +57,9 @@ export async function listen(server: Served, port: number, options: ListenOption
   const sockets = new Set<Socket>();
   // Known before anybody can come in: the front opens last.
   const endpoints: Endpoints = { dispatch: at(0), notification: at(0), switchboard: at(0) };
-  const gateway = new Gateway(server.web.clock, (kind, link) =>
-    kind === "SB" ? server.acceptSwitchboard(link, endpoints) : server.acceptNotification(link, endpoints),
-  );
+  const acceptThrough: AcceptThroughGateway = (kind, link) =>
+    kind === "SB" ? server.acceptSwitchboard(link, endpoints) : server.acceptNotification(link, endpoints);
+  const gateway = new Gateway(server.web.clock, acceptThrough, options.gateway);
   const web = httpSockets((request) => serveWeb(server.web, gateway, request));
   const front = listener(sockets, (socket) =>
     sniff(socket, (spoken, first) => {
