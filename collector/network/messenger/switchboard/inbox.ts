@@ -3,8 +3,8 @@
  * arrives can make it throw, or remember without end.
  */
 import type { Instant } from "../clock.ts";
+import { readAddress } from "../presence/address.ts";
 import { bodyText, contentType, formatMime, type MimeMessage, readFields, readMime } from "../wire/mime.ts";
-import { readAddress } from "./addresses.ts";
 import type { MessageKind } from "./board.ts";
 import { ChunkJoiner } from "./chunks.ts";
 import { DATACAST_TYPE, readDatacast, TYPING_TYPE } from "./control.ts";

@@ -3,8 +3,8 @@
  * join our own conversation (protocol reference 2.16); here everyone is one entry, and we are none.
  */
 import type { Capabilities } from "../events.ts";
+import { readAddress } from "../presence/address.ts";
 import { readCapabilities } from "../presence/capabilities.ts";
-import { readAddress } from "./addresses.ts";
 import type { Participant } from "./events.ts";
 
 export type CapabilitiesOf = (address: string) => Capabilities | undefined;

@@ -1,16 +1,11 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { isAddress, readAddress } from "../../../../collector/network/messenger/switchboard/addresses.ts";
+import { isAddress } from "../../../../collector/network/messenger/switchboard/addresses.ts";
 import { Participants } from "../../../../collector/network/messenger/switchboard/participants.ts";
 
 function arrival(token: string, name = "Bob", capabilities: string | undefined = undefined) {
   return { token, name, capabilities };
 }
-
-it("reads an address with its network and its place", () => {
-  expect(readAddress("1:Bob@X.com;{ABC}")).toEqual({ address: "bob@x.com", place: "{abc}" });
-  expect(readAddress("bob@x.com")).toEqual({ address: "bob@x.com", place: undefined });
-});
 
 it("calls nobody whose address would be another command", () => {
   for (const text of ["", "bob", "a b@x.com", "bob@x.com\r\nOUT", "bob@x.com;{guid}", `${"b".repeat(130)}@x.com`]) {
