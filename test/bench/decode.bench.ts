@@ -5,10 +5,11 @@
 import { readDetailsLine, readPresence } from "../../collector/network/messenger/presence/line.ts";
 import { FrameDecoder, SERVER_PAYLOAD_VERBS } from "../../collector/network/messenger/wire/frame.ts";
 import { readRecording } from "../helpers/transcript.ts";
-import { inSpread, median } from "./spread.ts";
+import { inSpread } from "./spread.ts";
 
 const LINES_PER_DIALECT = 100_000;
-const PEOPLE = 1_000;
+/** A large list of contacts, and far more people than the readers remember words of. */
+const PEOPLE = [200, 20_000];
 const CHUNK_BYTES = 16 * 1024;
 const RUNS = 15;
 
@@ -20,10 +21,16 @@ interface Day {
 }
 
 export function run(): void {
-  const days = [7, 12, 18].map(recordedDay);
+  for (const people of PEOPLE) compare(people);
+}
+
+function compare(people: number): void {
+  const days = [7, 12, 18].map((dialect) => recordedDay(dialect, people));
   const lines = days.reduce((sum, day) => sum + day.lines, 0);
   const bytes = days.flatMap((day) => day.chunks).reduce((sum, chunk) => sum + chunk.length, 0);
-  console.log(`${lines} lines of MSNP7, 12 and 18 about ${PEOPLE} people, ${(bytes / 1e6).toFixed(0)} MB`);
+  console.log(
+    `${lines} lines of MSNP7, 12 and 18 about ${people} people, ${(bytes / 1e6).toFixed(0)} MB, ${RUNS} runs`,
+  );
 
   const cutting: number[] = [];
   const decoding: number[] = [];
@@ -33,13 +40,17 @@ export function run(): void {
     // The first round only warms up.
     if (round > 0) cutting.push(cut) && decoding.push(decoded);
   }
-  console.log(`cutting  ${inSpread(cutting)} million lines a second`);
-  console.log(`decoding ${inSpread(decoding)} million lines a second`);
-  console.log(`ratio    ${inSpread(decoding.map((decoded, at) => decoded / (cutting[at] ?? Number.NaN)))}`);
+  console.log(`  cutting  ${inSpread(cutting)} million lines a second`);
+  console.log(`  decoding ${inSpread(decoding)} million lines a second`);
+  console.log(`  ratio    ${inSpread(ratios(decoding, cutting))}`);
   for (const day of days) {
-    const ratio = Array.from({ length: 5 }, () => rate(1, () => decode(day)) / rate(1, () => cutOnly(day)));
-    console.log(`  MSNP${day.dialect} alone: ${median(ratio).toFixed(2)}`);
+    const alone = Array.from({ length: RUNS }, () => rate(1, () => decode(day)) / rate(1, () => cutOnly(day)));
+    console.log(`  ratio of MSNP${day.dialect} alone ${inSpread(alone)}`);
   }
+}
+
+function ratios(above: readonly number[], below: readonly number[]): number[] {
+  return above.map((value, at) => value / (below[at] ?? Number.NaN));
 }
 
 /** Million units a second. */
@@ -74,12 +85,12 @@ function decode({ chunks, dialect }: Day): void {
 }
 
 /** The presence lines of a recording again and again, each time about somebody else. */
-function recordedDay(dialect: number): Day {
+function recordedDay(dialect: number, people: number): Day {
   const recorded = presenceLines(`msnp${String(dialect).padStart(2, "0")}-presence`);
   const lines = Array.from({ length: LINES_PER_DIALECT }, (_, n) => {
     // Everyone's lines, each time in another order: strides without a common divisor meet all pairs.
     const line = recorded[(n * 7) % recorded.length] ?? "";
-    return about(line, (n * 31) % PEOPLE);
+    return about(line, (n * 31) % people);
   });
   const bytes = Buffer.from(lines.join(""), "latin1");
   const chunks = Array.from({ length: Math.ceil(bytes.length / CHUNK_BYTES) }, (_, n) =>
@@ -95,12 +106,16 @@ function presenceLines(recording: string): string[] {
     .map((bytes) => bytes.toString("latin1"));
 }
 
-/** The line with another address and, where it has one, another name; a payload keeps its length. */
+/** The line with another address and, where it has them, another name, place and message; a payload keeps its length. */
 function about(line: string, person: number): string {
   const end = line.indexOf("\r\n");
   const head = line
     .slice(0, end)
     .replace(/(alice|bob|carol|dave)(@|%40)/g, `$1${person}$2`)
     .replace(/ (Alice|Bob|Carol|Dave)%20/, ` $1%20${person}%20`);
-  return head + line.slice(end);
+  const payload = line
+    .slice(end)
+    .replace(/\{(\d)\1{7}-/g, `{$10${String(person).padStart(6, "0")}-`)
+    .replace("<PSM>hi", `<PSM>${(person % 1296).toString(36).padStart(2, "0")}`);
+  return head + payload;
 }

@@ -1,7 +1,6 @@
 /** Addresses as presence and switchboard lines write them, with what clings to them (protocol reference 2.11). */
 import type { NetworkId } from "../events.ts";
 import { decodeText } from "../wire/text.ts";
-import { remembering } from "./memo.ts";
 
 export interface Address {
   /** Lower-cased: what identifies a person within a network. */
@@ -16,23 +15,28 @@ export interface Address {
 
 /**
  * Reads `bob@x.com`, `1:bob@x.com`, `bob@x.com;{guid}` and `1:bob@x.com;via=9:guid@live.com`. Anything else is an
- * address, too: this throws nothing away but the spelling. The same token gives the same object.
+ * address, too: this throws nothing away but the spelling.
  */
-export const readAddress: (token: string) => Address = remembering((token) => {
-  const [whole = "", ...clinging] = lowerCase(token).split(";");
-  const { network, address } = splitNetwork(whole);
+export function readAddress(token: string): Address {
+  const { network, address } = splitNetwork(token);
+  // Nearly all are of this kind and need no second look.
+  if (/^[a-z0-9@._-]+$/.test(address)) return { address, network, circle: undefined, place: undefined };
+  const [whole = "", ...clinging] = lowerCase(address).split(";");
   const via = clinging.find((one) => one.startsWith("via="));
-  return Object.freeze({
-    address,
+  return {
+    address: whole,
     network,
     circle: via === undefined ? undefined : splitNetwork(via.slice("via=".length)).address,
     place: clinging.find((one) => one.startsWith("{") && one.endsWith("}")),
-  });
-});
+  };
+}
 
 function splitNetwork(text: string): { network: NetworkId | undefined; address: string } {
-  const match = /^(\d{1,3}):(.+)$/.exec(text);
-  return { network: match ? Number(match[1]) : undefined, address: match?.[2] ?? text };
+  const colon = text.indexOf(":");
+  if (colon < 1 || colon > 3 || colon === text.length - 1) return { network: undefined, address: text };
+  const number = text.slice(0, colon);
+  if (!/^\d+$/.test(number)) return { network: undefined, address: text };
+  return { network: Number(number), address: text.slice(colon + 1) };
 }
 
 /** Raw UTF-8 is read, a `%` is itself: servers do not escape addresses. */

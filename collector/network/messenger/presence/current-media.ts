@@ -11,6 +11,7 @@ const MAX_FIELDS = 16;
 
 /** What their client would show, for instance `Song - Artist`; empty when it is switched off or unreadable. */
 export function readCurrentMedia(text: string): string {
+  if (text === "") return text;
   // Every piece is bounded before it is put into another: `{0}{0}{0}…` would else grow without end.
   const [, , enabled, format = "", ...values] = text.split(SEPARATOR, FORMAT_AT + 1 + MAX_FIELDS).map(plainText);
   if (enabled !== "1") return "";

@@ -3,81 +3,112 @@
  * parser: a recorded server sends what is no XML at MSNP13-15 when a personal message contains `<`.
  */
 import type { Details, Place } from "../events.ts";
-import { elementText, findElement, readAttributes, unescapeXml } from "../wire/xml.ts";
+import { type Element, elementText, findElement, unescapeXml, xmlName } from "../wire/xml.ts";
 import { readCapabilities } from "./capabilities.ts";
 import { readCurrentMedia } from "./current-media.ts";
+import { remembering } from "./memo.ts";
 import { plainText } from "./plain-text.ts";
 
 const FIRST_WITH_PLACES = 16;
 /** Servers allow a handful; more of them are nonsense. */
 const MAX_PLACES = 64;
+/** The longest that was recorded has 543 bytes. */
+const MAX_BYTES = 32 * 1024;
+
+const DATA = "<Data";
+const PSM = xmlName("PSM");
+const MEDIA = xmlName("CurrentMedia");
+const ENDPOINT = xmlName("EndpointData");
+const PRIVATE_ENDPOINT = xmlName("PrivateEndpointData");
+const CAPABILITIES = xmlName("Capabilities");
+const NAME = xmlName("EpName");
+const IDLE = xmlName("Idle");
+const STATE = xmlName("State");
 
 /**
  * The details in a UBX payload; without a payload they are cleared. Nothing for a payload that speaks of something
  * else. `dialect`: 2 to 18.
  */
 export function readDetails(payload: Uint8Array, dialect: number): Details | undefined {
-  const places = dialect >= FIRST_WITH_PLACES ? [] : undefined;
-  if (payload.length === 0) return { personalMessage: "", currentMedia: "", places };
-  const xml = Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString("utf8");
-  if (!xml.includes("<Data")) return undefined;
-  const message = findPersonalMessage(xml);
-  const media = findElement(xml, "CurrentMedia", message.end);
-  const found = readPlaces(xml, media?.end ?? message.end);
-  return {
-    personalMessage: plainText(unescapeXml(message.content)),
-    currentMedia: media ? readCurrentMedia(unescapeXml(media.content)) : "",
-    places: found.length > 0 ? found : places,
-  };
+  if (payload.length > MAX_BYTES) return undefined;
+  const details = payload.length === 0 ? CLEARED : readXml(utf8(payload));
+  // From MSNP16 on, who speaks of no places has none.
+  return details && !details.places && dialect >= FIRST_WITH_PLACES ? { ...details, places: [] } : details;
 }
+
+const CLEARED: Details = Object.freeze({ personalMessage: "", currentMedia: "", places: undefined });
+
+/** Whoever changes their status has the same details told again. */
+const readXml = remembering((xml): Details | undefined => {
+  if (!xml.includes(DATA)) return undefined;
+  const message = findPersonalMessage(xml);
+  const media = findElement(xml, MEDIA, message?.end);
+  const places = readPlaces(xml, media?.end ?? message?.end ?? 0);
+  return Object.freeze({
+    personalMessage: message ? plainText(content(xml, message)) : "",
+    currentMedia: media ? readCurrentMedia(content(xml, media)) : "",
+    places: places.length > 0 ? places : undefined,
+  });
+});
 
 /**
  * The personal message, which may hold anything where servers do not escape it. It ends where the next element begins,
  * and if that is not as usual, at the last of its end tags.
  */
-function findPersonalMessage(xml: string): { content: string; end: number } {
-  const message = findElement(xml, "PSM");
-  if (!message) return { content: "", end: 0 };
-  if (message.content === "") return message;
-  const usual = xml.indexOf("</PSM><CurrentMedia", message.start);
-  const contentEnd = usual < 0 ? xml.lastIndexOf("</PSM>") : usual;
-  return { content: xml.slice(xml.indexOf(">", message.start) + 1, contentEnd), end: contentEnd + "</PSM>".length };
+function findPersonalMessage(xml: string): Element | undefined {
+  const message = findElement(xml, PSM);
+  if (!message || message.contentStart === message.contentEnd) return message;
+  const usual = xml.indexOf(PSM.close + MEDIA.open, message.contentStart);
+  const contentEnd = usual < 0 ? xml.lastIndexOf(PSM.close) : usual;
+  return { ...message, contentEnd, end: contentEnd + PSM.close.length };
 }
 
 /** `EndpointData` has one element for each place; about one's own, `PrivateEndpointData` says more. */
 function readPlaces(xml: string, from: number): Place[] {
-  const places = new Map<string, Place>();
-  for (const { id, content } of endpoints(xml, "EndpointData", from)) {
-    places.set(id, { ...NO_PLACE, id, capabilities: readCapabilities(elementText(content, "Capabilities") ?? "") });
+  const places: Place[] = [];
+  for (const element of endpoints(xml, ENDPOINT, from)) {
+    const capabilities = readCapabilities(elementText(xml, CAPABILITIES, element.contentStart, element.end) ?? "");
+    places.push({ id: readId(xml, element), capabilities, name: undefined, isIdle: undefined, state: undefined });
   }
-  for (const { id, content } of endpoints(xml, "PrivateEndpointData", from)) {
-    places.set(id, { ...(places.get(id) ?? NO_PLACE), id, ...readPrivate(content) });
+  for (const element of endpoints(xml, PRIVATE_ENDPOINT, from)) {
+    const id = readId(xml, element);
+    const at = places.findIndex((place) => place.id === id);
+    const place: Place = { id, capabilities: places[at]?.capabilities, ...readPrivate(xml, element) };
+    places.splice(at < 0 ? places.length : at, 1, place);
   }
-  return [...places.values()];
+  return places.filter(({ id }) => id !== "");
 }
 
-const NO_PLACE: Omit<Place, "id"> = { capabilities: undefined, name: undefined, isIdle: undefined, state: undefined };
-
-function endpoints(xml: string, name: string, from: number): { id: string; content: string }[] {
-  const found: { id: string; content: string }[] = [];
+function endpoints(xml: string, name: typeof ENDPOINT, from: number): Element[] {
+  const found: Element[] = [];
   let element = findElement(xml, name, from);
   while (element && found.length < MAX_PLACES) {
-    const id = readAttributes(element.attributes).get("id");
-    if (id) found.push({ id: plainText(id).toLowerCase(), content: element.content });
+    found.push(element);
     element = findElement(xml, name, element.end);
   }
   return found;
 }
 
-function readPrivate(content: string): Pick<Place, "name" | "isIdle" | "state"> {
-  const idle = said(content, "Idle")?.toLowerCase();
+function readId(xml: string, { start, contentStart }: Element): string {
+  const [, quoted, apostrophed] = /\sid\s*=\s*(?:"([^"]*)"|'([^']*)')/.exec(xml.slice(start, contentStart)) ?? [];
+  return plainText(quoted ?? apostrophed ?? "").toLowerCase();
+}
+
+function readPrivate(xml: string, { contentStart, end }: Element): Pick<Place, "name" | "isIdle" | "state"> {
+  const said = (name: typeof NAME) => plainText(elementText(xml, name, contentStart, end) ?? "") || undefined;
+  const idle = said(IDLE)?.toLowerCase();
   return {
-    name: said(content, "EpName"),
+    name: said(NAME),
     isIdle: idle === "true" ? true : idle === "false" ? false : undefined,
-    state: said(content, "State"),
+    state: said(STATE),
   };
 }
 
-function said(content: string, name: string): string | undefined {
-  return plainText(elementText(content, name) ?? "") || undefined;
+function content(xml: string, { contentStart, contentEnd }: Element): string {
+  return unescapeXml(xml.slice(contentStart, contentEnd));
+}
+
+function utf8(bytes: Uint8Array): string {
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return buffer.toString("utf8");
 }

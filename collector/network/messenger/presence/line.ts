@@ -16,7 +16,6 @@ import { decodeText } from "../wire/text.ts";
 import { type Address, readAddress } from "./address.ts";
 import { readCapabilities } from "./capabilities.ts";
 import { readDetails } from "./details.ts";
-import { remembering } from "./memo.ts";
 import { readPicture } from "./picture.ts";
 
 export type PresenceSaid = Extract<Said, { kind: "presence" }>;
@@ -29,8 +28,6 @@ const FIRST_WITH_CAPABILITIES = 8;
 const FIRST_WITH_PICTURE = 9;
 const FIRST_WITH_NETWORK = 14;
 const FIRST_WITH_EXTENDED = 16;
-
-const readName = remembering(decodeText);
 
 /** What the line says about somebody; nothing for a line that names no state or nobody. `dialect`: 2 to 18. */
 export function readPresence({ verb, params }: Frame, dialect: number): PresenceLine | undefined {
@@ -86,7 +83,7 @@ function tell(
 function addAttributes(said: PresenceSaid, params: readonly string[], from: number, dialect: number): void {
   const capabilitiesAt = dialect < FIRST_WITH_CAPABILITIES ? -1 : findCapabilities(params, from, dialect);
   const token = capabilitiesAt === from ? undefined : params[from];
-  const name = token === undefined ? "" : readName(token);
+  const name = token === undefined ? "" : decodeText(token);
   if (name !== "") said.name = name;
   if (capabilitiesAt < 0) return;
   const capabilities = readCapabilities(params[capabilitiesAt] ?? "");
@@ -117,5 +114,5 @@ function isNetwork(word: string): boolean {
 
 /** No address holds angle brackets; a line with one is something else. */
 function isSomebody(address: string): boolean {
-  return address !== "" && !/[<>]/.test(address);
+  return address !== "" && !address.includes("<") && !address.includes(">");
 }

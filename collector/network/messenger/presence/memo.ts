@@ -5,7 +5,7 @@
 
 const MAX_WORDS = 4096;
 /** Longer words are read afresh, so that what is remembered stays within a few megabytes whatever arrives. */
-const MAX_LENGTH = 400;
+const MAX_LENGTH = 600;
 
 /** `read`, which must give the same for the same word and nothing that anybody writes to. */
 export function remembering<T>(read: (word: string) => T): (word: string) => T {

@@ -55,6 +55,7 @@ interface Pending {
 
 const LF = 0x0a;
 const CR = 0x0d;
+const SPACE = 0x20;
 const NOTHING = Buffer.alloc(0);
 
 export class FrameDecoder {
@@ -149,11 +150,12 @@ export class FrameDecoder {
   }
 
   #readLine(line: string): Frame | undefined {
-    const params = words(line);
-    const verb = params.shift();
-    if (verb === undefined) return undefined;
-    if (!isVerb(verb)) this.#refuse("not-messenger", `it said ${quoteText(line)}, which no Messenger server says`);
-    const frame: Frame = { verb: isUpperCase(verb) ? verb : verb.toUpperCase(), params };
+    const start = skipSpaces(line);
+    if (start === line.length) return undefined;
+    const space = line.indexOf(" ", start);
+    const verb = readVerb(line.slice(start, space < 0 ? line.length : space));
+    if (verb === undefined) this.#refuse("not-messenger", `it said ${quoteText(line)}, which no Messenger server says`);
+    const frame: Frame = { verb, params: space < 0 ? [] : words(line, space + 1) };
     const sizeBytes = this.#payloadSize(frame);
     if (sizeBytes === undefined) return frame;
     this.#pending = { frame, sizeBytes };
@@ -161,9 +163,9 @@ export class FrameDecoder {
   }
 
   #payloadSize({ verb, params }: Frame): number | undefined {
-    if (!this.#carriesPayload(verb, params)) return undefined;
     const last = params.at(-1);
-    if (last === undefined || !/^\d+$/.test(last)) return undefined;
+    // Asked in this order because most lines do not end in a number.
+    if (last === undefined || !isNumber(last) || !this.#carriesPayload(verb, params)) return undefined;
     const sizeBytes = Number(last);
     if (sizeBytes > MAX_PAYLOAD_BYTES) {
       const announced = last.length > 20 ? `${last.slice(0, 20)}…` : last;
@@ -198,20 +200,32 @@ export function encodeFrame(verb: string, params: readonly (string | number)[], 
   return payload ? Buffer.concat([line, payload]) : line;
 }
 
-/** What stands between runs of spaces. */
-function words(line: string): string[] {
-  const tokens = line.split(" ");
-  for (const token of tokens) if (token === "") return tokens.filter((one) => one !== "");
-  return tokens;
+function skipSpaces(line: string): number {
+  let at = 0;
+  while (line.charCodeAt(at) === SPACE) at++;
+  return at;
 }
 
-/** Three letters, or the three digits of an error. */
-function isVerb(word: string): boolean {
-  return word.length === 3 && /^(?:[A-Za-z]{3}|\d{3})$/.test(word);
+/** In upper case, when it is one: three letters, or the three digits of an error. */
+function readVerb(word: string): string | undefined {
+  if (/^(?:[A-Z]{3}|\d{3})$/.test(word)) return word;
+  return /^[A-Za-z]{3}$/.test(word) ? word.toUpperCase() : undefined;
 }
 
-function isUpperCase(verb: string): boolean {
-  return verb.charCodeAt(0) < 0x61 && verb.charCodeAt(1) < 0x61 && verb.charCodeAt(2) < 0x61;
+/** What stands between runs of spaces; in half the time that `split` and `filter` take. */
+function words(line: string, start: number): string[] {
+  const found: string[] = [];
+  let from = start;
+  for (let at = line.indexOf(" ", from); at >= 0; at = line.indexOf(" ", from)) {
+    if (at > from) found.push(line.slice(from, at));
+    from = at + 1;
+  }
+  if (from < line.length) found.push(line.slice(from));
+  return found;
+}
+
+function isNumber(word: string): boolean {
+  return isDigit(word.charCodeAt(word.length - 1)) && /^\d+$/.test(word);
 }
 
 function isDigit(code: number): boolean {

@@ -4,12 +4,18 @@
  * time in proportion to the text.
  */
 
-/** One element: where it begins and ends in its text, its attributes as written, and what stands between its tags. */
+/** How elements of one name begin and end: `xmlName("PSM")`, made once for each name that is looked for. */
+export interface XmlName {
+  open: string;
+  close: string;
+}
+
+/** One element in its text: the whole of it from `start` to `end`, and what stands between its tags. */
 export interface Element {
   start: number;
+  contentStart: number;
+  contentEnd: number;
   end: number;
-  attributes: string;
-  content: string;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
@@ -48,37 +54,29 @@ function isCharacter(code: number): boolean {
   return code < 0xd800 || (code > 0xdfff && code < 0xfffe) || (code > 0xffff && code <= 0x10ffff);
 }
 
+export function xmlName(name: string): XmlName {
+  return { open: `<${name}`, close: `</${name}>` };
+}
+
 /**
  * The first element of this name at or after `from`, up to its next end tag; elements of the same name inside it are
  * not told apart. `<name/>` is empty. Nothing when there is none or it does not end.
  */
-export function findElement(xml: string, name: string, from = 0): Element | undefined {
-  const open = `<${name}`;
-  for (let start = xml.indexOf(open, from); start >= 0; start = xml.indexOf(open, start + 1)) {
-    const nameEnd = start + open.length;
-    if (!endsName(xml.charCodeAt(nameEnd))) continue;
-    const tagEnd = xml.indexOf(">", nameEnd);
-    if (tagEnd < 0) return undefined;
-    if (xml.charCodeAt(tagEnd - 1) === SLASH) {
-      return { start, end: tagEnd + 1, attributes: xml.slice(nameEnd, tagEnd - 1), content: "" };
-    }
-    const close = `</${name}>`;
-    const contentEnd = xml.indexOf(close, tagEnd + 1);
-    if (contentEnd < 0) return undefined;
-    return {
-      start,
-      end: contentEnd + close.length,
-      attributes: xml.slice(nameEnd, tagEnd),
-      content: xml.slice(tagEnd + 1, contentEnd),
-    };
-  }
-  return undefined;
+export function findElement(xml: string, { open, close }: XmlName, from = 0): Element | undefined {
+  let start = xml.indexOf(open, from);
+  while (start >= 0 && !endsName(xml.charCodeAt(start + open.length))) start = xml.indexOf(open, start + 1);
+  const tagEnd = start < 0 ? -1 : xml.indexOf(">", start + open.length);
+  if (tagEnd < 0) return undefined;
+  const contentStart = tagEnd + 1;
+  if (xml.charCodeAt(tagEnd - 1) === SLASH) return { start, contentStart, contentEnd: contentStart, end: contentStart };
+  const contentEnd = xml.indexOf(close, contentStart);
+  return contentEnd < 0 ? undefined : { start, contentStart, contentEnd, end: contentEnd + close.length };
 }
 
-/** The text of the first element of this name, entities read; nothing when there is none. */
-export function elementText(xml: string, name: string): string | undefined {
-  const element = findElement(xml, name);
-  return element && unescapeXml(element.content);
+/** The text of the first element of this name in a part of the text, entities read; nothing when there is none. */
+export function elementText(xml: string, name: XmlName, from = 0, to = xml.length): string | undefined {
+  const element = findElement(xml, name, from);
+  return element && element.end <= to ? unescapeXml(xml.slice(element.contentStart, element.contentEnd)) : undefined;
 }
 
 const SLASH = 0x2f;
