@@ -135,7 +135,7 @@ function findText(element: XmlElement, name: string): string | undefined {
 
 /** What looks like a ticket in a server's words is left out. */
 function describeFault({ code, words }: Fault): string {
-  const plain = words?.replace(/\S{32,}/g, "…");
+  const plain = words?.replace(/\S{16,}/g, "…");
   return `${quoteText(code)}${plain === undefined ? "" : ` (${quoteText(plain)})`}`;
 }
 

@@ -3,7 +3,9 @@
  * has been handed over, so that an address book of any size passes through little memory. Elements go by their local
  * names; namespaces and elements that nobody asks for are ignored (protocol reference, appendix E).
  */
-import { SaxesParser, type SaxesTagPlain } from "saxes";
+import { localName, readAttributes, type ScanHandlers, XmlError, XmlScanner } from "./xml-scanner.ts";
+
+export { XmlError };
 
 export interface XmlElement {
   /** Without its prefix. */
@@ -31,16 +33,6 @@ export interface XmlLimits {
 
 /** 10,000 contacts are 15 to 20 MB of XML. */
 const LIMITS: XmlLimits = { maxBytes: 128 * 1024 * 1024, maxDepth: 64, maxElements: 50_000 };
-
-/** What was to be XML is none, or is cut off. The message continues "the service's answer …". */
-export class XmlError extends Error {
-  override readonly name = "XmlError";
-  readonly code: "empty" | "truncated" | "malformed" | "too-large";
-  constructor(code: XmlError["code"], message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 /** Reads a body to its end. Throws XmlError; what the body or a record's callback throws passes through. */
 export async function readXml(
@@ -94,8 +86,6 @@ function detach(text: string): string {
 const MIN_SLICE = 13;
 // Shared by all elements that have none: most are leaves.
 const NONE: XmlElement[] = [];
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that XML 1.0 forbids
-const UNSPEAKABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\uFFFE\uFFFF]/g;
 
 /** An element whose end has not come. */
 interface OpenElement {
@@ -104,6 +94,13 @@ interface OpenElement {
   children: XmlElement[];
   text: string;
 }
+
+interface Known {
+  name: string;
+  tell: ((record: XmlElement) => void) | undefined;
+}
+
+const MAX_KNOWN = 1000;
 
 /** A record whose end has not come. */
 interface OpenRecord {
@@ -114,31 +111,22 @@ interface OpenRecord {
 }
 
 /** The reader itself: bytes in any cut, then `end`. */
-export class XmlReader {
-  readonly #records: ReadonlyMap<string, (record: XmlElement) => void>;
+export class XmlReader implements ScanHandlers {
+  readonly #records: XmlRecords;
+  /** By names with prefixes: what has occurred so far. */
+  readonly #known = new Map<string, Known>();
   readonly #limits: XmlLimits;
-  readonly #parser = new SaxesParser({ xmlns: false, position: false });
+  readonly #scanner = new XmlScanner(this);
   readonly #decoder = new TextDecoder();
   /** From the outermost record inwards. */
   readonly #open: OpenElement[] = [];
   readonly #openRecords: OpenRecord[] = [];
-  #innermost: string | undefined;
   #depth = 0;
   #bytes = 0;
-  #misprints = 0;
-  #isEnding = false;
 
   constructor(records: XmlRecords, limits: Partial<XmlLimits> = {}) {
-    this.#records = new Map(Object.entries(records));
+    this.#records = records;
     this.#limits = { ...LIMITS, ...limits };
-    this.#parser.on("opentag", (tag) => this.#start(tag));
-    this.#parser.on("closetag", () => this.#finish());
-    this.#parser.on("text", (text) => this.#read(text));
-    this.#parser.on("cdata", (text) => this.#read(text));
-    this.#parser.on("doctype", () => {
-      throw new XmlError("malformed", "has a DOCTYPE, as a web page and no service's XML has");
-    });
-    this.#parser.on("error", (error) => this.#complain(error));
   }
 
   write(bytes: Uint8Array): void {
@@ -146,31 +134,28 @@ export class XmlReader {
     if (this.#bytes > this.#limits.maxBytes) {
       throw new XmlError("too-large", `is longer than ${this.#limits.maxBytes} bytes`);
     }
-    this.#parser.write(speakable(this.#decoder.decode(bytes, { stream: true })));
+    this.#scanner.write(this.#decoder.decode(bytes, { stream: true }));
   }
 
   end(): void {
     if (this.#bytes === 0) throw new XmlError("empty", "is empty where XML should be");
-    this.#parser.write(speakable(this.#decoder.decode()));
-    this.#isEnding = true;
-    this.#parser.close();
+    this.#scanner.write(this.#decoder.decode());
+    this.#scanner.end();
   }
 
-  #start({ name: qualified, attributes }: SaxesTagPlain): void {
+  open(qualified: string, attributes: string): void {
     if (++this.#depth > this.#limits.maxDepth) {
       throw new XmlError("too-large", `has more than ${this.#limits.maxDepth} elements inside one another`);
     }
-    const name = localName(qualified);
-    this.#innermost = name;
-    const tell = this.#records.get(name);
+    const { name, tell } = this.#know(qualified);
     if (!tell && this.#open.length === 0) return;
-    const element: OpenElement = { name, attributes: localAttributes(attributes), children: NONE, text: "" };
+    const element: OpenElement = { name, attributes: readAttributes(attributes), children: NONE, text: "" };
     this.#open.push(element);
     if (tell) this.#openRecords.push({ element, tell, elements: 0 });
     this.#count();
   }
 
-  #finish(): void {
+  close(): void {
     this.#depth--;
     // Outside of every record only the depth is known, and there nothing is pushed.
     const element = this.#open.pop();
@@ -187,9 +172,18 @@ export class XmlReader {
     else parent.children.push(element);
   }
 
-  #read(text: string): void {
+  text(text: string): void {
     const open = this.#open.at(-1);
     if (open && open.children === NONE) open.text += text;
+  }
+
+  #know(qualified: string): Known {
+    const known = this.#known.get(qualified);
+    if (known) return known;
+    const name = localName(qualified);
+    const fresh = { name, tell: Object.hasOwn(this.#records, name) ? this.#records[name] : undefined };
+    if (this.#known.size < MAX_KNOWN) this.#known.set(qualified, fresh);
+    return fresh;
   }
 
   #count(): void {
@@ -198,32 +192,4 @@ export class XmlReader {
       throw new XmlError("too-large", `has an entry of more than ${this.#limits.maxElements} elements`);
     }
   }
-
-  #complain({ message }: Error): void {
-    // A number that is no character, such as &#1; in a name: the name is odd, the document whole.
-    if (message === "malformed character entity." && ++this.#misprints <= MAX_MISPRINTS) return;
-    const where = this.#innermost === undefined ? "" : ` (after <${this.#innermost.slice(0, 60)}>)`;
-    if (this.#isEnding) throw new XmlError("truncated", `ends in the middle${where}`);
-    throw new XmlError("malformed", `is no well-formed XML: ${message.replace(/\.$/, "").slice(0, 100)}${where}`);
-  }
-}
-
-const MAX_MISPRINTS = 10_000;
-
-/** Some servers pass on what people have in their names. */
-function speakable(text: string): string {
-  return text.replace(UNSPEAKABLE, "\uFFFD");
-}
-
-function localName(qualified: string): string {
-  return qualified.slice(qualified.indexOf(":") + 1);
-}
-
-function localAttributes(attributes: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined {
-  let local: Record<string, string> | undefined;
-  for (const name in attributes) {
-    local ??= Object.create(null) as Record<string, string>;
-    local[localName(name)] = attributes[name] as string;
-  }
-  return local;
 }

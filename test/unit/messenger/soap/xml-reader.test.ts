@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { SaxesParser } from "saxes";
 import { expect, test } from "vitest";
 import {
   elementsAt,
@@ -8,6 +9,7 @@ import {
   textsAt,
   type XmlElement,
   XmlError,
+  XmlReader,
 } from "../../../../collector/network/messenger/soap/xml-reader.ts";
 
 /** Each record's `name` leaf, in the order in which the records were handed over. */
@@ -88,14 +90,17 @@ test("a document cut off anywhere is refused, and says so", () => {
   const xml = Buffer.from("<e a='1'><Contact><name>Bob &amp; Al</name></Contact></e>");
   expect(failure(xml.subarray(0, 0))).toMatchObject({ code: "empty", message: "is empty where XML should be" });
   for (let end = 1; end < xml.length; end++) expect(failure(xml.subarray(0, end)).code).toBe("truncated");
-  expect(failure(xml.subarray(0, 30)).message).toBe("ends in the middle (after <name>)");
+  expect(failure(xml.subarray(0, 30)).message).toBe('ends in the middle (inside "name")');
 });
 
 test.each([
   ["a web page", "<!DOCTYPE html><html></html>", "malformed", "has a DOCTYPE, as a web page and no service's XML has"],
-  ["words", "Bad Gateway", "malformed", "is no well-formed XML: text data outside of root node"],
-  ["tags that cross", "<a><b></a></b>", "malformed", "is no well-formed XML: unexpected close tag (after <b>)"],
-  ["an entity of its own", "<a>&nbsp;</a>", "malformed", "is no well-formed XML: undefined entity (after <a>)"],
+  ["words", "Bad Gateway", "malformed", "is no well-formed XML: it begins with words"],
+  ["tags that cross", "<a><b></a></b>", "malformed", 'is no well-formed XML: it has an end of "a" (inside "b")'],
+  ["a second root", "<a/><b/>", "malformed", "is no well-formed XML: it goes on after its end"],
+  ["a tag that is none", "<a><5></a>", "malformed", 'is no well-formed XML: it has "<5></a>" (inside "a")'],
+  ["attributes that are none", "<a b=c>", "malformed", 'is no well-formed XML: it has a tag "<a b=c>"'],
+  ["a tag without end", `<a b="${"c".repeat(20_000)}`, "too-large", "has a tag of more than 16384 characters"],
   ["no end of depth", "<a>".repeat(65), "too-large", "has more than 64 elements inside one another"],
   ["no end of children", `<Contact>${"<a/>".repeat(50_001)}`, "too-large", "has an entry of more than 50000 elements"],
 ])("%s is refused", (_, xml, code, message) => {
@@ -117,6 +122,77 @@ test("an error of the body itself passes through", async () => {
     throw cause;
   }
   await expect(readXml(broken(), {})).rejects.toBe(cause);
+});
+
+test("entities that mean nothing are passed on, and so is an & that is none", () => {
+  expect(namesIn("<e><Contact><name>R&D &nbsp; &#38;amp; &lt</name></Contact></e>")).toEqual(["R&D &nbsp; &amp; &lt"]);
+});
+
+/** The same records as `saxes`, a parser that looks at every character, makes of a document; nothing when it refuses. */
+function recordsBySaxes(xml: string): string[] | undefined {
+  const records: string[] = [];
+  const texts: string[] = [];
+  const parser = new SaxesParser();
+  parser.on("opentag", ({ attributes }) => void texts.push(`${JSON.stringify(attributes)}:`));
+  const add = (text: string) => void texts.push(`${texts.pop() ?? ""}${text}`);
+  parser.on("text", add);
+  parser.on("cdata", add);
+  parser.on("closetag", ({ name }) => {
+    const text = texts.pop() ?? "";
+    if (name === "Leaf") records.push(text);
+  });
+  try {
+    parser.write(xml).close();
+  } catch {
+    return undefined;
+  }
+  return records;
+}
+
+test("whatever a stricter parser takes is read as that parser reads it, in any cut", () => {
+  const text = fc.oneof(
+    fc
+      .stringMatching(/^[ \r\n\tab<>&"'é🎈\]-]{0,8}$/u)
+      .map((raw) => raw.replace(/[<&]/g, (one) => (one === "<" ? "&lt;" : "&amp;"))),
+    fc.constantFrom(
+      "&#65;",
+      "&#x1F388;",
+      "<!-- <Leaf> & -->",
+      "<![CDATA[<a>&amp;\r\n]]>",
+      "<?pi a>b?>",
+      "]]",
+      "\r",
+      "\r\n",
+    ),
+  );
+  const content = fc.array(text, { maxLength: 5 }).map((parts) => parts.join(""));
+  const attribute = content.map((value) => (value.split("<")[0] ?? "").replaceAll('"', "'"));
+  const leaf = fc
+    .tuple(attribute, content, fc.boolean())
+    .map(([value, inside, isEmpty]) =>
+      isEmpty ? `<Leaf a="${value}" />` : `<Leaf a="${value}" b='2'>${inside}</Leaf >`,
+    );
+  const document = fc
+    .array(fc.tuple(content, leaf), { maxLength: 4 })
+    .map((parts) => `<?xml version="1.0"?>\n<!-- > --><r>${parts.flat().join("")}</r>\n`);
+  let compared = 0;
+  fc.assert(
+    fc.property(document, fc.integer({ min: 1, max: 9 }), (xml, size) => {
+      const expected = recordsBySaxes(xml);
+      if (!expected) return;
+      compared++;
+      const records: string[] = [];
+      const reader = new XmlReader({
+        Leaf: ({ attributes, text: inside }) => records.push(`${JSON.stringify(attributes)}:${inside}`),
+      });
+      const bytes = Buffer.from(xml);
+      for (let at = 0; at < bytes.length; at += size) reader.write(bytes.subarray(at, at + size));
+      reader.end();
+      expect(records).toEqual(expected);
+    }),
+    { seed: 1863, numRuns: 500 },
+  );
+  expect(compared).toBeGreaterThan(300);
 });
 
 test("any bytes at all give records or one XmlError", () => {
