@@ -7,8 +7,10 @@ import { openForWriting } from "../../db/open.ts";
 import { putAccount } from "../../db/settings/accounts.ts";
 import { sealPassword } from "../../db/settings/sealing.ts";
 import { systemClock } from "../clock.ts";
+import { type HttpClient, HttpFailure } from "../network/messenger/net/http.ts";
 import type { Endpoint } from "../network/messenger/net/link.ts";
-import { openMessengerSession } from "../network/messenger/session.ts";
+import { messengerNetwork } from "../network/messenger.ts";
+import type { Network } from "../network/network.ts";
 import { Collector } from "../supervise/collector.ts";
 import { type CollectorSide, livePast, PAST_MS } from "./past.ts";
 import { WATCHER } from "./people.ts";
@@ -17,6 +19,8 @@ import { WATCHER } from "./people.ts";
 export const SEED = "rollcall";
 
 const HOUR_MS = 3_600_000;
+
+const noWeb: HttpClient = () => Promise.reject(new HttpFailure("the past has no web services"));
 
 export interface FirstLookOptions {
   folder: string;
@@ -50,11 +54,9 @@ async function recordPast(options: FirstLookOptions): Promise<void> {
     seed: SEED,
     onProgress,
     async startCollector({ clock, dial, signIn }: CollectorSide) {
-      const network = {
-        name: "messenger",
-        open: (_: unknown, ...[virtual, observe]: [typeof clock, Parameters<typeof openMessengerSession>[2]]) =>
-          openMessengerSession(signIn, { clock: virtual, dial }, observe),
-      };
+      const past = messengerNetwork({ dial, http: () => noWeb });
+      // Where the account will sign in to is not where it did.
+      const network: Network = { ...past, open: (_, ...rest) => past.open(signIn, ...rest) };
       collector = await Collector.start({
         folder,
         databasePath: unfinished,

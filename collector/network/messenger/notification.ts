@@ -15,7 +15,7 @@
 import { answerChallenge } from "./auth/challenge.ts";
 import type { Instant, Timer } from "./clock.ts";
 import { DIALECTS, type Dialect } from "./dialects.ts";
-import { ConnectionLost, endMessage, lost, RequestRefused } from "./errors.ts";
+import { endMessage, lost, RequestRefused } from "./errors.ts";
 import type { MessengerEvent, Said, SessionEnd, SwitchboardTicket } from "./events.ts";
 import type { ContactList } from "./lists/contact-list.ts";
 import { emptyMemory, placeOf } from "./memory.ts";
@@ -167,7 +167,7 @@ class NotificationSession implements MessengerSession {
     this.#stopSigningIn();
     this.#phase = "closing";
     this.#heartbeat?.stop();
-    this.#requests?.stop(new ConnectionLost("the session is being closed"));
+    this.#requests?.stop(new RequestRefused("session-over", "the session is being closed"));
     const { connection } = this.#attempt;
     connection.sendPlain("OUT");
     connection.end();
@@ -349,7 +349,7 @@ class NotificationSession implements MessengerSession {
     this.#deadline?.cancel();
     this.#ways = undefined;
     this.#heartbeat?.stop();
-    this.#requests?.stop(new ConnectionLost(endMessage(told)));
+    this.#requests?.stop(new RequestRefused("session-over", `the session is over: ${endMessage(told)}`));
     this.#options.signal?.removeEventListener("abort", this.#abort);
     this.#attempt?.abandon();
     this.#resolveEnded(told);

@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { afterEach } from "vitest";
 import { systemClock } from "../../../collector/clock.ts";
+import { DIALECTS } from "../../../collector/network/messenger/dialects.ts";
+import { HttpFailure } from "../../../collector/network/messenger/net/http.ts";
 import { dialTcp } from "../../../collector/network/messenger/net/tcp.ts";
-import { type MessengerSession, openMessengerSession } from "../../../collector/network/messenger/session.ts";
+import { openSession } from "../../../collector/network/messenger/notification.ts";
+import type { MessengerSession } from "../../../collector/network/messenger/session-api.ts";
 import { readerOrNothing } from "../../../db/open.ts";
 import { actAsMessenger, RawServer, type Stage } from "../../helpers/raw-server.ts";
 import { Cli, type Finished, runCli } from "../../helpers/run-cli.ts";
@@ -66,9 +69,12 @@ export async function startSandbox(port = 0): Promise<{ cli: Cli; port: number }
 
 /** A friend with a client of their own, shown to others. */
 export async function signInFriend(port: number): Promise<MessengerSession> {
-  const signIn = { address: FRIEND, password: "secret", host: "127.0.0.1", port, visible: true };
+  const server = { host: "127.0.0.1", port };
+  const dialects = DIALECTS.filter(({ name }) => name === "MSNP7");
+  const parts = { clock: systemClock, dial: dialTcp, http: () => Promise.reject(new HttpFailure("there is no web")) };
   let isIn = false;
-  const session = openMessengerSession(signIn, { clock: systemClock, dial: dialTcp }, ({ kind }) => {
+  const options = { address: FRIEND, password: "secret", server, dialects, status: "NLN" } as const;
+  const session = openSession(options, parts, ({ kind }) => {
     if (kind === "snapshot-complete") isIn = true;
   });
   open.add(() => {

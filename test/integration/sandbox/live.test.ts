@@ -1,9 +1,11 @@
 /** The whole sandbox over real sockets, as a first look starts it. */
 import { expect, test } from "vitest";
 import { systemClock } from "../../../collector/clock.ts";
+import { dialectNamed } from "../../../collector/network/messenger/dialects.ts";
+import type { ListedContact } from "../../../collector/network/messenger/events.ts";
+import { HttpFailure } from "../../../collector/network/messenger/net/http.ts";
 import { dialTcp } from "../../../collector/network/messenger/net/tcp.ts";
-import { openMessengerSession } from "../../../collector/network/messenger/session.ts";
-import type { RosterContact } from "../../../collector/network/network.ts";
+import { openSession } from "../../../collector/network/messenger/notification.ts";
 import { listen } from "../../../collector/sandbox/listen.ts";
 import { runPeople } from "../../../collector/sandbox/live.ts";
 import { PEOPLE, sandboxAccounts } from "../../../collector/sandbox/people.ts";
@@ -16,13 +18,14 @@ test("an extra account that signs in over TCP sees everyone in their groups, and
   const server = { host: "127.0.0.1", port: listening.port };
   const people = runPeople({ server, clock: systemClock, dial: dialTcp, seed: "sandbox", lively: true });
 
-  const roster: RosterContact[] = [];
+  const roster: ListedContact[] = [];
   const around = new Set<string>();
   const enough = Promise.withResolvers<void>();
-  const signIn = { ...extra, ...server, visible: false };
-  const session = openMessengerSession(signIn, { clock: systemClock, dial: dialTcp }, (observation) => {
-    if (observation.kind === "roster") roster.push(...observation.contacts);
-    if (observation.kind === "presence" && observation.status !== "offline") around.add(observation.address);
+  const dialects = [dialectNamed("MSNP7") ?? expect.unreachable()];
+  const parts = { clock: systemClock, dial: dialTcp, http: () => Promise.reject(new HttpFailure("there is no web")) };
+  const session = openSession({ ...extra, server, dialects }, parts, (event) => {
+    if (event.kind === "lists") roster.push(...event.contacts);
+    if (event.kind === "presence" && event.code !== "FLN") around.add(event.address);
     if (around.size >= 3) enough.resolve();
   });
   await enough.promise;

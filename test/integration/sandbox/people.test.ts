@@ -1,7 +1,10 @@
 /** The made-up people with their real sessions, on a virtual clock and over virtual links. */
 import { expect, test } from "vitest";
-import { openMessengerSession } from "../../../collector/network/messenger/session.ts";
-import type { Observation, SessionEnd } from "../../../collector/network/network.ts";
+import { dialectNamed } from "../../../collector/network/messenger/dialects.ts";
+import type { MessengerEvent, SessionEnd } from "../../../collector/network/messenger/events.ts";
+import { HttpFailure } from "../../../collector/network/messenger/net/http.ts";
+import { openSession } from "../../../collector/network/messenger/notification.ts";
+import type { SessionOptions } from "../../../collector/network/messenger/session-api.ts";
 import { type RunningPeople, runPeople } from "../../../collector/sandbox/live.ts";
 import { PEOPLE, PEOPLE_PASSWORD, sandboxAccounts, WATCHER } from "../../../collector/sandbox/people.ts";
 import { statusAt } from "../../../collector/sandbox/routine.ts";
@@ -28,16 +31,30 @@ function start(lively: boolean): World {
   return { clock, network, server, people };
 }
 
+function open(
+  { clock, network }: World,
+  who: { address: string; password: string },
+  options: Partial<SessionOptions> = {},
+  on: (event: MessengerEvent) => void = () => undefined,
+) {
+  const dialects = [dialectNamed("MSNP7") ?? expect.unreachable()];
+  const http = () => Promise.reject(new HttpFailure("there is no web"));
+  return openSession(
+    { ...who, server: network.endpoint, dialects, ...options },
+    { clock, dial: network.dial, http },
+    on,
+  );
+}
+
 /** Watches like the collector does; `codes` is what it would show now, `seen` every presence line. */
-function watch({ clock, network }: World) {
+function watch(world: World) {
   const codes = new Map<string, string>();
-  const seen: (Observation & { kind: "presence" })[] = [];
+  const seen: (MessengerEvent & { kind: "presence" })[] = [];
   const ends: SessionEnd[] = [];
-  const signIn = { ...WATCHER, ...network.endpoint, visible: false };
-  const session = openMessengerSession(signIn, { clock, dial: network.dial }, (observation) => {
-    if (observation.kind !== "presence") return;
-    seen.push(observation);
-    codes.set(observation.address, observation.raw);
+  const session = open(world, WATCHER, {}, (event) => {
+    if (event.kind !== "presence") return;
+    seen.push(event);
+    codes.set(event.address, event.code);
   });
   session.ended.then((end) => ends.push(end));
   return { codes, seen, ends, session };
@@ -99,8 +116,7 @@ test("somebody whose account is used elsewhere leaves it to the other until the 
   await world.clock.run(START_MS + 5_000);
   const [address = ""] = [...expected(world.clock.nowMs()).keys()];
   const ends: SessionEnd[] = [];
-  const signIn = { address, password: PEOPLE_PASSWORD, ...world.network.endpoint, visible: true };
-  const thief = openMessengerSession(signIn, { clock: world.clock, dial: world.network.dial }, () => undefined);
+  const thief = open(world, { address, password: PEOPLE_PASSWORD }, { status: "NLN" });
   thief.ended.then((end) => ends.push(end));
   await world.clock.run(START_MS + 60_000);
   expect(ends).toEqual([]);
