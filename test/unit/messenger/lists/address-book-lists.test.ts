@@ -84,7 +84,7 @@ test.each(["FindMembership", "ABFindAll"])(
       const isCut = isSharing(url) === (action === "FindMembership");
       if (isCut) return { body: cut.subarray(0, at) };
       return { body: isSharing(url) ? soapBody("<FindMembershipResponse/>") : whole.book };
-    }, 4096);
+    }, 65_536);
     for (at = 0; at <= lastByte; at++) {
       const error: unknown = await service.fetch(ALICE).catch((thrown) => thrown);
       expect(error instanceof SoapError && error.kind, `cut at byte ${at}`).toBe("unusable");
