@@ -58,7 +58,7 @@ function comparableLine(line: string): string {
       .replace(/^(USR \d+ MD5 S) \S+$/, "$1 salt")
       .replace(/^(USR \d+ SSO S MBI_KEY_OLD) \S+$/, "$1 nonce")
       // The recorded server forgets its lists' serial numbers, ours counts on.
-      .replace(/^(GTC \d+|BLP \d+|(?:ADD|REM) \d+ [FABR]L|SYN \d+|REA \d+|PRP \d+(?= \d)) \d+/, "$1 serial")
+      .replace(/^(GTC \d+|BLP \d+|(?:ADD|REM) \d+ [FABR]L|SYN \d+|REA \d+) \d+(?= |$)/, "$1 serial")
       // Where clients are offered for download.
       .replace(/^(CVR (?:\S+ ){4}).*$/, "$1pages")
       .replace(/^(SYN \d+) \S+T\S+ \S+T\S+/, "$1 instant instant")
@@ -79,7 +79,14 @@ function comparablePayload(verb: string, payload: Buffer): string {
       // The policies are the server's own.
       return text.replace(/<Policy[\s\S]*<\/Policy>|<Policy .*\/>/, "its own").replaceAll(/\s+/g, "");
     case "NOT":
-      return text.replaceAll(/0x[0-9a-f]+/g, "0x").replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z?/g, "instant");
+      return text
+        .replaceAll(/(>|&gt;)\s+(?=<|&lt;)/g, "$1")
+        .replaceAll(/0x[0-9a-f]+/g, "0x")
+        .replaceAll(/(?<=CID&gt;)-?\d+/g, "number")
+        .replaceAll(/\d{4}-\d\d-\d\dT[\d:.+-]+Z?/g, "instant");
+    case "UBX":
+      // The recorded server leaves these two as they are, at MSNP13 to MSNP15.
+      return text.replaceAll("&#x3C;", "<").replaceAll("&#x3E;", ">");
     default:
       return text;
   }

@@ -8,8 +8,9 @@ import type { RawFrame } from "./frames.ts";
 import { comparable, Likeness } from "./likeness.ts";
 import { prove } from "./oracle/blob.ts";
 import type { ClientStep, Conversation, Entry, Recording, ServerStep, Step } from "./transcript.ts";
+import type { WebResponse } from "./transcript-web.ts";
 import { type Credentials, WebClient } from "./web-client.ts";
-import { WireClient } from "./wire-client.ts";
+import { type Arrival, WireClient } from "./wire-client.ts";
 
 export interface Ports {
   /** Of the web services and the gateway. */
@@ -19,11 +20,24 @@ export interface Ports {
 }
 
 export interface Difference {
+  kind:
+    | "missing"
+    /** Before a line that it was recorded behind. */
+    | "early"
+    | "extra"
+    | "web"
+    /** The connection should have ended. */
+    | "open";
   who: string;
-  /** Empty for what only the sandbox says. */
   recorded: string;
-  /** Empty for what only the recorded server said. */
   here: string;
+  /**
+   * In the recording's time. For what came early: how long before that line. For what is too much: how long before the
+   * next word about the same person, or before the end.
+   */
+  aheadMs?: number;
+  /** For a line that is missing: the last one that was told on that connection about the same person. */
+  last?: string;
 }
 
 export interface ClientReplay {
@@ -53,8 +67,11 @@ class Player {
   readonly #differences: Difference[] = [];
   readonly #clients = new Map<Conversation, WireClient>();
   readonly #web = new WebClient();
-  /** What has been told of already. */
-  readonly #early = new Set<RawFrame>();
+  /** What has come, and the first recorded line before which it should not have. */
+  readonly #early = new Map<Arrival, { recorded: string; aheadMs: number }>();
+  /** By connection and person, what was told last. */
+  readonly #told = new Map<string, string>();
+  #nowMs = 0;
   /** What each sign-in has been given. */
   readonly #credentials = new Map<Conversation, Credentials>();
 
@@ -67,12 +84,20 @@ class Player {
     const { conversation } = entry;
     if (entry.kind === "opened") return this.#open(conversation);
     if (this.#replay.leaveOut?.(entry.step, conversation)) return;
+    this.#nowMs = entry.step.atMs;
     await this.#step(entry.step, conversation);
   }
 
   finish(): Difference[] {
-    for (const [{ who }, client] of this.#clients) {
-      for (const frame of client.pending) this.#differences.push({ who, recorded: "", here: comparableFrame(frame) });
+    for (const [{ who, steps }, client] of this.#clients) {
+      for (const frame of client.pending) {
+        const subject = subjectOf(comparableFrame(frame));
+        const later = client.arrivals.slice(client.arrivals.indexOf(frame) + 1);
+        const next = later.find((one) => subjectOf(comparableFrame(one)) === subject);
+        const end = steps.find((step) => step.kind === "server-closes") ?? steps.at(-1);
+        const aheadMs = (next?.atMs ?? end?.atMs ?? 0) - frame.atMs;
+        this.#differences.push({ kind: "extra", who, recorded: "", here: comparableFrame(frame), aheadMs });
+      }
     }
     return this.#differences;
   }
@@ -87,7 +112,7 @@ class Player {
     if (conversation.steps[0]?.kind === "request") return;
     const { notificationPort, switchboardPort } = this.#replay.ports();
     const port = conversation.server === "switchboard" ? switchboardPort : notificationPort;
-    this.#clients.set(conversation, new WireClient(port));
+    this.#clients.set(conversation, new WireClient(port, () => this.#nowMs));
   }
 
   async #step(step: Step, conversation: Conversation): Promise<void> {
@@ -107,8 +132,7 @@ class Player {
         await this.#web.send(step.request, conversation, this.#replay, this.#credentialsOf(conversation));
         return;
       case "response":
-        this.#differences.push(...this.#web.compare(step.response, conversation.who));
-        return;
+        return this.#compareWeb(step.response, conversation);
       default:
         throw step satisfies never;
     }
@@ -127,6 +151,8 @@ class Player {
   }
 
   async #putLineRight(line: string, conversation: Conversation): Promise<string> {
+    // Its lists had changed meanwhile, ours have not.
+    if (/^SYN \d+ [1-9]\d*$/.test(line)) return line.replace(/\d+$/, "0");
     const [, trId, method, step, given = ""] = /^USR (\d+) (MD5|TWN|SSO) (S) (\S+)/.exec(line) ?? [];
     if (!step || /badtoken/.test(given)) return line;
     const credentials = this.#credentialsOf(conversation);
@@ -135,37 +161,64 @@ class Player {
     // The real clients' own web requests were not recorded.
     if (!credentials.ticket) await this.#web.askForTokens(conversation, this.#replay, credentials);
     const ticket = credentials.ticket ?? "none";
-    const machine = line.split(" ").slice(6);
+    const machine = /(?<= )\{?[0-9A-Fa-f-]{36}\}?$/.exec(line)?.[0];
     if (method === "TWN") return `USR ${trId} TWN S ${ticket}`;
     const proof = prove(credentials.secret ?? "", credentials.challenge ?? "");
-    return ["USR", trId, "SSO", "S", ticket, proof, ...machine].join(" ");
+    return ["USR", trId, "SSO", "S", ticket, proof, ...(machine ? [machine] : [])].join(" ");
   }
 
-  async #compare({ bytes }: ServerStep, conversation: Conversation): Promise<void> {
+  #compareWeb(response: WebResponse, { who }: Conversation): void {
+    const difference = this.#web.compare(response);
+    if (difference) this.#differences.push({ kind: "web", who, ...difference });
+  }
+
+  async #compare({ bytes, atMs }: ServerStep, conversation: Conversation): Promise<void> {
     const recorded = comparableOf(bytes);
-    const isWanted = (frame: RawFrame) => this.#likeness.isLike(recorded, comparableFrame(frame));
-    const taken = await this.#clients.get(conversation)?.take(isWanted);
     const { who } = conversation;
-    if (!taken) return void this.#differences.push({ who, recorded, here: "" });
-    const here = comparableFrame(taken.frame);
-    this.#likeness.learn(recorded, here);
+    const about = `${who} ${subjectOf(recorded)}`;
+    const last = this.#told.get(about) ?? "";
+    this.#told.set(about, recorded);
+    const client = this.#clients.get(conversation);
+    // What was just said need not be said again; what is not there at once is not waited for.
+    const patienceMs = isRepeat(recorded, last) ? 20 : undefined;
+    const which = isNews(recorded) ? "latest" : "first";
+    const isWanted = (frame: Arrival) => this.#likeness.isLike(recorded, comparableFrame(frame));
+    const taken = await client?.take(isWanted, which, patienceMs);
+    if (!taken) return void this.#differences.push({ kind: "missing", who, recorded, here: "", last });
+    this.#likeness.learn(recorded, comparableFrame(taken.frame));
     const words = taken.frame.line.split(" ");
     if (words[0] === "USR" && words[3] === "S") this.#credentialsOf(conversation).challenge = words.at(-1) ?? "";
-    // What came too early is told once; it may still be wanted.
-    const early = taken.before.filter((frame) => !this.#early.has(frame));
-    for (const frame of early) {
-      this.#early.add(frame);
-      this.#differences.push({ who, recorded, here: `before it: ${comparableFrame(frame)}` });
-    }
+    for (const frame of taken.before)
+      if (!this.#early.has(frame)) this.#early.set(frame, { recorded, aheadMs: atMs - frame.atMs });
+    const early = this.#early.get(taken.frame);
+    if (early) this.#differences.push({ kind: "early", who, ...early, here: comparableFrame(taken.frame) });
   }
 
   async #expectEnd(conversation: Conversation): Promise<void> {
     try {
       await this.#clients.get(conversation)?.closed();
     } catch {
-      this.#differences.push({ who: conversation.who, recorded: "EOF", here: "the connection stays open" });
+      this.#differences.push({ kind: "open", who: conversation.who, recorded: "EOF", here: "" });
     }
   }
+}
+
+/** Whom a line of presence is about, and what of theirs; other lines are about themselves. */
+function subjectOf(line: string): string {
+  const who = /[\w.]+@[\w.]+/.exec(line)?.[0] ?? "";
+  if (/^(ILN|NLN|FLN) /.test(line)) return `presence ${who}`;
+  return line.startsWith("UBX ") ? `details ${who}` : line;
+}
+
+/** Whether a line says of somebody what the one before it said. */
+export function isRepeat(line: string, last: string): boolean {
+  const said = (one: string) => one.replace(/^ILN \d+ /, "NLN ");
+  return isNews(line) && said(line) === said(last);
+}
+
+/** What the recorded server tells at its next look round. */
+export function isNews(line: string): boolean {
+  return /^(NLN|FLN|UBX) /.test(line);
 }
 
 function comparableOf(bytes: Buffer): string {

@@ -80,7 +80,11 @@ export async function replaySession(recorded: Conversation, replay: SessionRepla
 
 /** What the recorded clients signed in with. */
 export function passwordOf({ address, steps }: Conversation): string {
-  const isRefused = steps.some((step) => step.kind === "server" && step.verb === "911");
+  const isRefused = steps.some(
+    (step) =>
+      (step.kind === "server" && step.verb === "911") ||
+      (step.kind === "response" && (step.response.status === 401 || /FailedAuth/.test(step.response.body?.text ?? ""))),
+  );
   const [who = ""] = address.split("@");
   if (!isRefused) return `${who}pw`;
   return who === "alice" ? "WRONG" : "x";

@@ -3,7 +3,7 @@
 import { RawFrames, SERVER_PAYLOADS } from "./frames.ts";
 import { comparable } from "./likeness.ts";
 import { elementOf, elementsOf, unescapeXml } from "./oracle/text.ts";
-import type { ClientReplay, Difference } from "./replay-client.ts";
+import type { ClientReplay } from "./replay-client.ts";
 import type { Conversation } from "./transcript.ts";
 import type { WebRequest, WebResponse } from "./transcript-web.ts";
 
@@ -47,9 +47,10 @@ export class WebClient {
     await this.send(request, conversation, replay, credentials);
   }
 
-  compare(recorded: WebResponse, who: string): Difference[] {
+  /** What was recorded and what came, where they differ. */
+  compare(recorded: WebResponse): { recorded: string; here: string } | undefined {
     const answer = this.#answer;
-    if (!answer) return [{ who, recorded: "a web answer", here: "none" }];
+    if (!answer) return { recorded: "a web answer", here: "" };
     for (const [name, pattern] of GIVEN) {
       const theirs = pattern.exec(recorded.headers[name] ?? "")?.[1];
       const ours = pattern.exec(answer.headers.get(name) ?? "")?.[1];
@@ -62,7 +63,7 @@ export class WebClient {
     const wanted = shape(recorded.status, (name) => theirNames.get(name) ?? null, recorded.body?.text ?? "", isCut);
     const got = shape(answer.status, (name) => answer.headers.get(name), answer.text, false);
     const isSame = isCut ? got.startsWith(wanted) : got === wanted;
-    return isSame ? [] : [{ who, recorded: wanted, here: isCut ? got.slice(0, wanted.length) : got }];
+    return isSame ? undefined : { recorded: wanted, here: isCut ? got.slice(0, wanted.length) : got };
   }
 
   #bodyOf(
@@ -116,14 +117,22 @@ function comparableHeader(value: string): string {
 function comparableBody(text: string, isCut: boolean): string {
   if (/^[A-Z]{3} .*\r\n/.test(text)) return comparableFrames(text);
   const whole = isCut ? text.slice(0, text.lastIndexOf("<")) : text;
-  return whole
-    .replaceAll(/>\s+</g, "><")
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-][\d:]+)?/g, "instant")
-    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "guid")
-    .replaceAll(/127\.0\.0\.1:\d+/g, "here")
-    .replaceAll(/<(CID|OwnerCID|CreatorCID)>-?\d+/g, "<$1>number")
-    .replaceAll(/<(CacheKey|CipherValue|BinarySecret|psf:PUID)>[^<]*/g, "<$1>made up")
-    .trimEnd();
+  return (
+    whole
+      .replaceAll(/>\s+</g, "><")
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-][\d:]+)?/g, "instant")
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "guid")
+      .replaceAll(/127\.0\.0\.1:\d+/g, "here")
+      // Where a namespace is declared is a matter of taste.
+      .replaceAll(/ xmlns(:\w+)?="[^"]*"/g, "")
+      .replaceAll(
+        /(?<=<psf:serverInfo )[^>]*>[^<]*|(?<=Name="CID">)\w+|(?<=IgnoreRememberMe="false">)[^<]*/g,
+        "its own",
+      )
+      .replaceAll(/<(CID|OwnerCID|CreatorCID)>-?\d+/g, "<$1>number")
+      .replaceAll(/<(CacheKey|CipherValue|wst:BinarySecret|psf:PUID)>[^<]*/g, "<$1>made up")
+      .trimEnd()
+  );
 }
 
 /** What the gateway carries. */

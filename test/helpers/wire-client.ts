@@ -4,22 +4,32 @@ import { type RawFrame, RawFrames, SERVER_PAYLOADS } from "./frames.ts";
 
 const PATIENCE_MS = 300;
 
+export interface Arrival extends RawFrame {
+  /** The recording's time when it came. */
+  atMs: number;
+}
+
 export interface Taken {
-  frame: RawFrame;
-  before: readonly RawFrame[];
+  frame: Arrival;
+  before: readonly Arrival[];
 }
 
 export class WireClient {
   readonly #socket: Socket;
-  readonly #frames: RawFrame[] = [];
+  readonly #frames: Arrival[] = [];
+  /** Everything that has come, taken or not. */
+  readonly arrivals: Arrival[] = [];
   #isClosed = false;
   #wake: (() => void) | undefined;
 
-  constructor(port: number) {
+  /** `nowMs`: the recording's time. */
+  constructor(port: number, nowMs: () => number) {
     const frames = new RawFrames(SERVER_PAYLOADS);
     this.#socket = connect({ host: "127.0.0.1", port, noDelay: true });
     this.#socket.on("data", (bytes: Buffer) => {
-      this.#frames.push(...frames.push(bytes));
+      const arrivals = frames.push(bytes).map((frame) => ({ ...frame, atMs: nowMs() }));
+      this.#frames.push(...arrivals);
+      this.arrivals.push(...arrivals);
       this.#wake?.();
     });
     // "close" follows and is what the tests look at.
@@ -35,16 +45,20 @@ export class WireClient {
   }
 
   /**
-   * The first line that is the one wanted, and what came before it that has not been taken; nothing when it does not
-   * come.
+   * The line wanted, and what came before it that has not been taken; nothing when it does not come. Of news that say
+   * the same the latest is meant.
    */
-  async take(isWanted: (frame: RawFrame) => boolean, patienceMs = PATIENCE_MS): Promise<Taken | undefined> {
+  async take(
+    isWanted: (frame: Arrival) => boolean,
+    which: "first" | "latest" = "first",
+    patienceMs = PATIENCE_MS,
+  ): Promise<Taken | undefined> {
     try {
       await this.#until(() => this.#frames.some(isWanted), patienceMs);
     } catch {
       return undefined;
     }
-    const at = this.#frames.findIndex(isWanted);
+    const at = which === "first" ? this.#frames.findIndex(isWanted) : this.#frames.findLastIndex(isWanted);
     const [frame] = this.#frames.splice(at, 1);
     return frame && { frame, before: this.#frames.slice(0, at) };
   }
@@ -55,7 +69,7 @@ export class WireClient {
   }
 
   /** What has arrived and was not taken. */
-  get pending(): readonly RawFrame[] {
+  get pending(): readonly Arrival[] {
     return this.#frames;
   }
 
