@@ -1,6 +1,7 @@
 /** The server's own messages, `MSG Hotmail Hotmail` (protocol reference 4.1). */
 import type { Said } from "./events.ts";
-import { bodyText, contentType, readFields, readMime } from "./wire/mime.ts";
+import { readMailData } from "./soap/mail-data.ts";
+import { bodyText, contentType, type MimeMessage, readFields, readMime } from "./wire/mime.ts";
 
 /** What a message of the server's has to tell; nothing for those that do not concern us. */
 export function readNotice(payload: Uint8Array): Said | undefined {
@@ -9,8 +10,15 @@ export function readNotice(payload: Uint8Array): Said | undefined {
     case "application/x-msmsgssystemmessage":
       return readSystemMessage(readFields(bodyText(message)));
     default:
-      return undefined;
+      return readAnnouncement(message);
   }
+}
+
+/** Messages that were left for us while nobody was signed in. */
+function readAnnouncement(message: MimeMessage): Said | undefined {
+  const data = readMailData(message);
+  if (data?.kind !== "notices" || data.notices.length === 0) return undefined;
+  return { kind: "offline-messages", notices: data.notices };
 }
 
 /** `Type: 1` announces that the server goes down in `Arg1` minutes. */
