@@ -12,7 +12,8 @@ import { parseArgs } from "node:util";
 import { type Client, openClient } from "./client.ts";
 import type { ContactState } from "./contact-states.ts";
 import { dialectNamed } from "./dialects.ts";
-import type { MessengerEvent, SessionEnd } from "./events.ts";
+import { endMessage } from "./errors.ts";
+import type { MessengerEvent } from "./events.ts";
 import type { Conversation } from "./switchboard/conversation.ts";
 import type { ConversationEvent } from "./switchboard/events.ts";
 
@@ -59,7 +60,7 @@ async function run(host: string, address: string, password: string): Promise<voi
     signOut.abort();
   }
   const end = await client.session.ended;
-  say(`signed out: ${explain(end)}`);
+  say(`the session is over: ${endMessage(end)}`);
   if (end.why !== "asked") process.exitCode = 1;
 }
 
@@ -134,22 +135,6 @@ function show(event: ConversationEvent): void {
 
 function describe({ name, address, status, groups }: ContactState): string {
   return `${(status ?? "???").padEnd(4)} ${name || address} <${address}> ${groups.join(", ")}`.trimEnd();
-}
-
-function explain(end: SessionEnd): string {
-  switch (end.why) {
-    case "asked":
-      return "as you asked";
-    case "lost":
-      return end.cause.message;
-    case "signed-in-elsewhere":
-      return "the account has signed in somewhere else";
-    case "server-closing":
-    case "refused":
-      return end.message;
-    default:
-      return end satisfies never;
-  }
 }
 
 function say(line: string): void {

@@ -411,6 +411,26 @@ describe("a conversation that goes on", () => {
     expect(called.map((line) => line.split(" ")[2])).toEqual([CAROL, "al@example.com"]);
   });
 
+  it("keeps a group together when nobody could be reached, and goes on without those who could not", async () => {
+    await using scene = await play({ people: { [BOB]: "joins", [CAROL]: "joins" } });
+    const conversation = scene.start({ invite: [BOB, CAROL], idleMs: 2_000 });
+    await scene.clock.advance(5_000);
+    const called = () => {
+      const calls = scene.switchboard.board.heard.filter((line) => line.startsWith("CAL"));
+      return new Set(calls.map((line) => line.split(" ")[2]));
+    };
+    for (const [people, expected] of [
+      [{}, [BOB, CAROL]],
+      [{ [BOB]: "joins" }, [BOB, CAROL]],
+      [{ [BOB]: "joins", [CAROL]: "joins" }, [BOB]],
+    ] as const) {
+      scene.switchboard.stage.people = { ...people };
+      void conversation.sendText("hello");
+      await scene.clock.advance(20_000);
+      expect(called()).toEqual(new Set(expected));
+    }
+  });
+
   it("takes others in, and says when they come or will not", async () => {
     await using scene = await play({ people: { [BOB]: "joins", [CAROL]: "joins", "al@example.com": "216" } });
     const conversation = scene.start();

@@ -76,13 +76,13 @@ it("signs in, lists contacts with their statuses, holds a conversation and signs
     await bob.says(`${ALICE} nudges you`);
     expect(await alice.end()).toBe(0);
     expect(alice.said).toContain("speaking MSNP18");
-    expect(alice.said).toContain("signed out: as you asked");
+    expect(alice.said).toContain("the session is over: signed out");
     await bob.says(`${ALICE} has left`);
     await bob.says(`* ${ALICE} is FLN`);
     expect(await bob.interrupt()).toBe(0);
     const refused = new Run(here, ALICE, "wrong");
     expect(await refused.end()).toBe(1);
-    expect(refused.said).toMatch(/^signed out: .*refused/);
+    expect(refused.said).toMatch(/^the session is over: .*refused/);
     const confused = new Run(here);
     expect(await confused.end()).toBe(2);
     expect(confused.said).toMatch(/^usage: /);

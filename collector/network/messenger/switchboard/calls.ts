@@ -43,8 +43,8 @@ export class Calls {
     return this.#calls.size > 0;
   }
 
-  get addresses(): readonly string[] {
-    return [...this.#calls.keys()];
+  has(address: string): boolean {
+    return this.#calls.has(address);
   }
 
   add(address: string, isAgain: boolean): void {

@@ -229,6 +229,10 @@ export class HeldConversation implements Conversation {
 
   #begin(): void {
     this.#state = "open";
+    // The conversation goes on without those who did not come. When nobody does, it is kept as it was.
+    for (const address of this.#members) {
+      if (!this.#participants.has(address) && !this.#calls.has(address)) this.#members.delete(address);
+    }
     this.#activeMs = this.#clock.monotonicMs();
     this.#watchIdle(this.#options.idleMs ?? IDLE_MS);
     this.#flush();
@@ -266,7 +270,7 @@ export class HeldConversation implements Conversation {
   #settled(address: string, outcome: JoinOutcome): void {
     if (outcome.outcome !== "joined") {
       if ("explanation" in outcome) this.#absence = outcome.explanation;
-      if (this.#members.size > 1) this.#members.delete(address);
+      if (this.#state === "open") this.#members.delete(address);
       this.#tell({ kind: "not-joined", address, outcome }, this.#now());
     }
     this.#tellWaiters(address, outcome);

@@ -25,6 +25,7 @@ export interface InboxParts {
 }
 
 const MAX_CALLS = 64;
+const MAX_REPLIES_PER_MINUTE = 60;
 
 interface Sender {
   address: string;
@@ -39,6 +40,8 @@ export class Inbox {
   /** Invitations in packets that have been told. */
   readonly #calls = new Set<string>();
   #packetId: number;
+  #repliesSinceMs = Number.NEGATIVE_INFINITY;
+  #replies = 0;
 
   constructor(parts: InboxParts) {
     this.#parts = parts;
@@ -57,10 +60,10 @@ export class Inbox {
     const message = this.#chunks.receive(sender.address, readMime(payload), read.monotonicMs);
     if (!message) return;
     if (contentType(message) === P2P_TYPE) return this.#hearPacket(sender, from.token, message, read);
-    this.#parts.tell(this.#understand(sender, message), read);
+    this.#parts.tell(this.#understand(sender, message, read.monotonicMs), read);
   }
 
-  #understand(sender: Sender, message: MimeMessage): ConversationNews {
+  #understand(sender: Sender, message: MimeMessage, atMs: number): ConversationNews {
     const from = sender.address;
     switch (contentType(message)) {
       case "text/plain":
@@ -74,7 +77,7 @@ export class Inbox {
       case INVITE_TYPE: {
         const read = readInvitation(readFields(bodyText(message)));
         if (!read) return asMime(from, message);
-        if (from !== this.#own) this.#decline(read.cookie);
+        if (from !== this.#own) this.#decline(read.cookie, atMs);
         return { kind: "invitation", from, invitation: read.invitation };
       }
       default:
@@ -82,9 +85,19 @@ export class Inbox {
     }
   }
 
-  #decline(cookie: string): void {
+  #decline(cookie: string, atMs: number): void {
     const { headers, body } = declineInvitation(cookie);
-    this.#parts.reply("N", formatMime(headers, body));
+    this.#reply("N", formatMime(headers, body), atMs);
+  }
+
+  /** Whoever invites us all the time shall not make us talk all the time: servers punish that. */
+  #reply(kind: MessageKind, payload: Uint8Array, atMs: number): void {
+    if (atMs - this.#repliesSinceMs >= 60_000) {
+      this.#repliesSinceMs = atMs;
+      this.#replies = 0;
+    }
+    this.#replies++;
+    if (this.#replies <= MAX_REPLIES_PER_MINUTE) this.#parts.reply(kind, payload);
   }
 
   /** Packets that are not for us, no invitation, of the second version or broken are dropped. */
@@ -101,7 +114,7 @@ export class Inbox {
     const source: Record<string, string> = account.includes(";") ? { "P2P-Src": account } : {};
     const outer = { "MIME-Version": "1.0", "Content-Type": P2P_TYPE, "P2P-Dest": to, ...source };
     // Another kind than D ends the conversation on some servers (4.2).
-    this.#parts.reply("D", formatMime(outer, packet));
+    this.#reply("D", formatMime(outer, packet), read.monotonicMs);
     if (this.#isNew(`${address} ${invitation.callId}`)) {
       this.#parts.tell({ kind: "invitation", from: address, invitation: invitation.invitation }, read);
     }

@@ -174,6 +174,11 @@ describe("an invitation in words", () => {
   });
 });
 
+it("an inviter who does not stop is not answered without end", () => {
+  const { told, replies } = receiveAll(Array(200).fill(INVITE));
+  expect([told.length, replies.length]).toEqual([200, 60]);
+});
+
 function fileContext(name: string, size: number): string {
   const context = Buffer.alloc(574);
   context.writeUInt32LE(574, 0);
