@@ -59,7 +59,7 @@ function contactXml(address: string, bits: number, more: string): string {
 }
 
 /** The alert that tells a client of the web services' time to fetch its address book again. */
-export function bookChanged({ address }: Account, nowMs: number): Line {
+function bookChanged({ address }: Account, nowMs: number): Line {
   const { high, low } = memberIds(address);
   const pid = `0x${hex(low)}:0x${hex(high)}`;
   const changed = `${new Date(nowMs).toISOString().slice(0, 19)}Z`;
