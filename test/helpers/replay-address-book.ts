@@ -44,7 +44,7 @@ export function membershipsOf(address: string, dialect: string): string {
         () => `<Members>${(members[role] ?? []).map((member) => memberOf(template, role, member)).join("")}</Members>`,
       ),
     )
-    .replace("alice@example.com", address);
+    .replace(/(<CreatorPassportName>)[^<]*/, `$1${address}`);
 }
 
 export function addressBookOf(address: string, dialect: string, { isPaged = false }: Wish = {}): string {
