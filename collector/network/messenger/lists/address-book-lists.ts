@@ -2,10 +2,13 @@
 import type { HttpClient } from "../net/http.ts";
 import type { ServiceUrls } from "../services.ts";
 import { type AddressBook, readAddressBook } from "../soap/address-book.ts";
+import { SoapError } from "../soap/call.ts";
+import { addContact, addMember, type BookPerson, deleteContact, deleteMember } from "../soap/edit-address-book.ts";
 import { ServiceHost } from "../soap/preferred-host.ts";
 import { findMembership, type Memberships } from "../soap/sharing.ts";
 import { type ServiceTickets, withTicket } from "../soap/with-ticket.ts";
 import { ContactList } from "./contact-list.ts";
+import type { EditPlan } from "./edits.ts";
 import { LIST_BITS } from "./list-bits.ts";
 
 export interface AddressBookParts {
@@ -53,6 +56,50 @@ export class AddressBookLists {
     };
     return withTicket(tickets, "contacts.msn.com", ({ value }) => ask(value), signal);
   }
+
+  /**
+   * Changes what the services keep; telling the server is `editPayloads`. The contact's id, when somebody is watched
+   * from now on and the service says it. Throws as `fetch` does, and SoapError of the kind "fault" when the services
+   * refuse, such as `InvalidPassportUser`; part of the plan may then have been done.
+   */
+  edit(plan: EditPlan, person: EditedBookPerson, signal?: AbortSignal): Promise<string | undefined> {
+    const { tickets } = this.#parts;
+    return withTicket(tickets, "contacts.msn.com", ({ value }) => this.#edit(plan, person, value, signal), signal);
+  }
+
+  async #edit(
+    { leave, join }: EditPlan,
+    person: EditedBookPerson,
+    ticket: string,
+    signal: AbortSignal | undefined,
+  ): Promise<string | undefined> {
+    const { http } = this.#parts;
+    for (const list of leave) {
+      if (list !== "forward")
+        await this.#sharing.ask((url) => deleteMember(http, { url, ticket, signal }, list, person));
+      else await this.#addressBook.ask((url) => deleteContact(http, { url, ticket, signal }, idOf(person)));
+    }
+    let added: string | undefined;
+    for (const list of join) {
+      if (list !== "forward") await this.#sharing.ask((url) => addMember(http, { url, ticket, signal }, list, person));
+      else added = (await this.#addressBook.ask((url) => addContact(http, { url, ticket, signal }, person))).contactId;
+    }
+    return added;
+  }
+}
+
+function idOf({ address, contactId }: EditedBookPerson): string {
+  if (contactId !== undefined) return contactId;
+  throw new SoapError(
+    "fault",
+    { code: "ContactDoesNotExist" },
+    `the address book has no id for ${address}, by which it could be deleted`,
+  );
+}
+
+/** `contactId`: as the address book calls somebody who is watched. */
+export interface EditedBookPerson extends BookPerson {
+  contactId?: string | undefined;
 }
 
 /** Who is watched is in the address book; every other list is a membership. */

@@ -31,10 +31,18 @@ export class SoapError extends Error {
   override readonly name = "SoapError";
   readonly kind: "ticket-refused" | "fault" | "unusable";
   readonly code: string | undefined;
-  constructor(kind: SoapError["kind"], code: string | undefined, message: string, cause?: unknown) {
+  /** The id of what is there already, where the fault is that something is. */
+  readonly conflictId: string | undefined;
+  constructor(
+    kind: SoapError["kind"],
+    fault: Pick<Fault, "code" | "conflictId"> | undefined,
+    message: string,
+    cause?: unknown,
+  ) {
     super(message, { cause });
     this.kind = kind;
-    this.code = code;
+    this.code = fault?.code;
+    this.conflictId = fault?.conflictId;
   }
 }
 
@@ -51,11 +59,11 @@ export async function callSoap(http: HttpClient, call: SoapCall): Promise<SoapRe
   if (status === 401 || status === 403 || (read.fault && REFUSALS.has(read.fault.code))) {
     throw new SoapError(
       "ticket-refused",
-      read.fault?.code,
+      read.fault,
       `${who} with "${read.fault?.code ?? status}": it refused our ticket`,
     );
   }
-  if (read.fault) throw new SoapError("fault", read.fault.code, `${who} with the fault ${describeFault(read.fault)}`);
+  if (read.fault) throw new SoapError("fault", read.fault, `${who} with the fault ${describeFault(read.fault)}`);
   if (read.broken) throw new SoapError("unusable", undefined, describeBroken(who, status, read.broken), read.broken);
   if (status < 200 || status > 299)
     throw new SoapError("unusable", undefined, `${who} with HTTP status ${status} and without saying why`);
@@ -80,6 +88,7 @@ function request({ url, action, header, body, signal }: SoapCall) {
 
 interface Fault {
   code: string;
+  conflictId?: string | undefined;
   words: string | undefined;
 }
 
@@ -122,7 +131,11 @@ function readFault(fault: XmlElement): Fault {
   const inside = findText(fault, "errorcode");
   const said = inside ?? textAt(fault, "faultcode") ?? textAt(fault, "Code/Value") ?? "";
   const code = said.trim().replace(/^.*:/, "");
-  return { code: code === "" ? "without a name" : code, words: textAt(fault, "faultstring")?.trim() || undefined };
+  return {
+    code: code === "" ? "without a name" : code,
+    words: textAt(fault, "faultstring")?.trim() || undefined,
+    conflictId: findText(fault, "conflictObjectId"),
+  };
 }
 
 function findText(element: XmlElement, name: string): string | undefined {

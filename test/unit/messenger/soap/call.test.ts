@@ -160,7 +160,7 @@ function countingTickets() {
 
 test("a refused ticket is renewed once; another refusal counts", async () => {
   const tickets = countingTickets();
-  const refusal = new SoapError("ticket-refused", "Forbidden", "no");
+  const refusal = new SoapError("ticket-refused", { code: "Forbidden" }, "no");
   const ask = async ({ value }: Ticket) => {
     if (value === "t1") throw refusal;
     return `asked with ${value}`;
@@ -174,7 +174,7 @@ test("a refused ticket is renewed once; another refusal counts", async () => {
 
 test("any other failure is not the ticket's fault", async () => {
   const tickets = countingTickets();
-  const fault = new SoapError("fault", "ContactDoesNotExist", "no");
+  const fault = new SoapError("fault", { code: "ContactDoesNotExist" }, "no");
   await expect(withTicket(tickets, "contacts.msn.com", () => Promise.reject(fault))).rejects.toBe(fault);
   expect(tickets.said).toEqual([]);
 });

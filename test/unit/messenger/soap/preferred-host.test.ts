@@ -50,7 +50,7 @@ test("a service is asked where it wants to be, until it is not there", async () 
 test("what the service itself says counts wherever it says it", async () => {
   const service = new ServiceHost(AB);
   await service.ask(async () => ({ preferredHost: "omega.msn.com" }));
-  const fault = new SoapError("fault", "Odd", "no");
+  const fault = new SoapError("fault", { code: "Odd" }, "no");
   let times = 0;
   const ask = async () => {
     times++;
