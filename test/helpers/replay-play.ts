@@ -5,7 +5,6 @@
  * they changed goes out as news from elsewhere (transaction id 0), and mere answers to them are left out.
  */
 import type { Clock } from "../../collector/network/network.ts";
-import type { Peer } from "./raw-server.ts";
 import { answerOutOfTurn } from "./replay-answers.ts";
 import type { ClientStep, Conversation, ServerStep, Step } from "./transcript.ts";
 import { answeredAt } from "./transcript-shape.ts";
@@ -23,6 +22,17 @@ export interface Heard {
   payload: Buffer | undefined;
   instead: ClientStep;
   conversation: Conversation;
+}
+
+/** Whoever is played to: a socket's far end, or one behind a gateway. */
+export interface Audience {
+  readonly index: number;
+  isMuted: boolean;
+  onLine: (line: string, payload: Buffer | undefined) => void;
+  say(...lines: string[]): void;
+  send(bytes: Buffer): void;
+  hangUp(): void;
+  reset(): void;
 }
 
 export interface PlayOptions {
@@ -49,7 +59,7 @@ const MERE_ANSWER = /^(\d{3}|XFR|URL|UUX|USR|SYN|CAL|ACK|NAK)$/;
 export class Play {
   isAtRest = false;
   isSilent = false;
-  readonly #peer: Peer;
+  readonly #peer: Audience;
   readonly #conversation: Conversation;
   readonly #options: PlayOptions;
   readonly #steps: readonly Step[];
@@ -64,7 +74,7 @@ export class Play {
   readonly #taken: string[] = [];
   #isWaiting = false;
 
-  constructor(peer: Peer, conversation: Conversation, options: PlayOptions) {
+  constructor(peer: Audience, conversation: Conversation, options: PlayOptions) {
     this.#peer = peer;
     this.#conversation = conversation;
     this.#options = options;
