@@ -93,7 +93,7 @@ class NotificationSession implements MessengerSession {
     this.#parts = parts;
     this.#on = on;
     this.#read = this.#now();
-    const place = options.place ?? placeOf(memory);
+    const place = () => options.place ?? placeOf(memory);
     this.#settings = { address, password, services: servicesOf(server, services), place, memory };
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
@@ -167,7 +167,7 @@ class NotificationSession implements MessengerSession {
     this.#stopSigningIn();
     this.#phase = "closing";
     this.#heartbeat?.stop();
-    this.#requests?.stop(new RequestRefused("session-over", "the session is being closed"));
+    this.#requests?.stop("the session is being closed");
     const { connection } = this.#attempt;
     connection.sendPlain("OUT");
     connection.end();
@@ -333,7 +333,7 @@ class NotificationSession implements MessengerSession {
   }
 
   #tell(said: Said): void {
-    if (this.#phase !== "ended") this.#on({ ...said, ...this.#read });
+    if (this.#phase !== "ended") this.#on(stamped(said, this.#read));
   }
 
   #tellNews(said: Said): void {
@@ -349,7 +349,7 @@ class NotificationSession implements MessengerSession {
     this.#deadline?.cancel();
     this.#ways = undefined;
     this.#heartbeat?.stop();
-    this.#requests?.stop(new RequestRefused("session-over", `the session is over: ${endMessage(told)}`));
+    this.#requests?.stop(`the session is over: ${endMessage(told)}`);
     this.#options.signal?.removeEventListener("abort", this.#abort);
     this.#attempt?.abandon();
     this.#resolveEnded(told);
@@ -360,4 +360,9 @@ class NotificationSession implements MessengerSession {
 function quietMs(seconds: string | undefined): number {
   const said = seconds !== undefined && /^\d{1,6}$/.test(seconds) ? Number(seconds) : Number.POSITIVE_INFINITY;
   return Math.max(said, SHORTEST_PING_S) * 1000;
+}
+
+/** What was said, with when. It is not copied: there are many of these, and nobody else has them. */
+function stamped(said: Said, { atMs, monotonicMs }: Instant): MessengerEvent {
+  return Object.assign(said, { atMs, monotonicMs });
 }

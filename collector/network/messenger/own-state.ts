@@ -62,12 +62,12 @@ export class ShownValue {
   }
 
   /** Nothing more is sent, and whoever waits is told why. */
-  stop(reason: Error): void {
+  stop(reason: () => Error): void {
     this.#throttle.stop();
     const waiters = [...(this.#sent?.waiters ?? []), ...(this.#next?.waiters ?? [])];
     this.#sent = undefined;
     this.#next = undefined;
-    for (const { failed } of waiters) failed(reason);
+    for (const { failed } of waiters) failed(reason());
   }
 
   #wish(value: string, waiter: Waiter): void {

@@ -99,10 +99,11 @@ export class Requests {
   }
 
   /** Nothing more is sent, and whoever waits is told why. */
-  stop(reason: Error): void {
+  stop(why: string): void {
+    const reason = () => new RequestRefused("session-over", why);
     for (const value of [this.#status, this.#name, this.#message]) value?.stop(reason);
     this.#switchboards?.stop();
-    for (const failed of [...this.#callers]) failed(reason);
+    for (const failed of [...this.#callers]) failed(reason());
   }
 
   #readSwitchboard(

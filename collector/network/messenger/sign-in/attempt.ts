@@ -46,7 +46,8 @@ export interface AttemptOptions {
   endpoint: Endpoint;
   offered: readonly Dialect[];
   services: ServiceUrls;
-  place: { id: string; name: string };
+  /** Asked for from MSNP16 on. */
+  place(): { id: string; name: string };
   memory: AccountMemory;
 }
 
@@ -68,7 +69,9 @@ export class Attempt {
   /** The services that know the lists, from MSNP13 on. */
   book: AddressBookLists | undefined;
   readonly #events: AttemptEvents;
-  readonly #aborter = new AbortController();
+  /** Ends what is asked of web services. */
+  #aborter: AbortController | undefined;
+  #isOver = false;
   #dialect: Dialect | undefined;
   #step: Timer | undefined;
   #lastAsked = "";
@@ -100,7 +103,7 @@ export class Attempt {
   }
 
   get isOver(): boolean {
-    return this.#aborter.signal.aborted;
+    return this.#isOver;
   }
 
   /**
@@ -149,16 +152,17 @@ export class Attempt {
     const { clock, stepMs } = this.parts;
     this.#step?.cancel();
     const patience = new AbortController();
+    this.#aborter = patience;
     this.#step = clock.after(stepMs, () =>
       patience.abort(new Error(`it did not answer for ${Math.round(stepMs / 1000)} s`)),
     );
     const url = this.options.services[service];
-    const signal = AbortSignal.any([this.#aborter.signal, patience.signal]);
     Promise.resolve()
-      .then(() => work(signal))
+      .then(() => work(patience.signal))
       .then(
         (answer) => {
           if (this.isOver) return;
+          this.#aborter = undefined;
           this.#step?.cancel();
           then(answer);
         },
@@ -215,8 +219,9 @@ export class Attempt {
 
   /** Hangs up and forgets everything that is under way. */
   abandon(): void {
+    this.#isOver = true;
     this.#step?.cancel();
-    this.#aborter.abort(new Error("the sign-in is over"));
+    this.#aborter?.abort(new Error("the sign-in is over"));
     this.reader = undefined;
     this.connection?.destroy();
   }

@@ -32,5 +32,5 @@ export function showFirstStatus(attempt: Attempt, status: OwnStatus, { ping, con
 /** What this place can do, and what the account's other places may know of it. The answers say nothing. */
 function tellPlace({ connection, dialect, options }: Attempt, status: OwnStatus): void {
   connection.send("UUX", [], endpointPayload(dialect.capabilities ?? ""));
-  connection.send("UUX", [], privateEndpointPayload({ name: options.place.name, isIdle: false, state: status }));
+  connection.send("UUX", [], privateEndpointPayload({ name: options.place().name, isIdle: false, state: status }));
 }

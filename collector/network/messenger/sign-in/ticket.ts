@@ -76,7 +76,7 @@ function showTicket(
 function proof({ dialect, options }: Attempt, ticket: Ticket, nonce: string | undefined): string[] {
   if (ticket.secret === undefined || nonce === undefined || dialect.signIn !== "sso") return [ticket.value];
   const blob = ssoBlob({ secret: ticket.secret, nonce });
-  return dialect.number < FIRST_WITH_PLACES ? [ticket.value, blob] : [ticket.value, blob, options.place.id];
+  return dialect.number < FIRST_WITH_PLACES ? [ticket.value, blob] : [ticket.value, blob, options.place().id];
 }
 
 export function ticketsFor({ options, parts }: Attempt) {
