@@ -121,6 +121,7 @@ export class XmlReader implements ScanHandlers {
   /** From the outermost record inwards. */
   readonly #open: OpenElement[] = [];
   readonly #openRecords: OpenRecord[] = [];
+  #last: { text: string; read: XmlElement["attributes"] } = { text: "", read: undefined };
   #depth = 0;
   #bytes = 0;
 
@@ -149,7 +150,7 @@ export class XmlReader implements ScanHandlers {
     }
     const { name, tell } = this.#know(qualified);
     if (!tell && this.#open.length === 0) return;
-    const element: OpenElement = { name, attributes: readAttributes(attributes), children: NONE, text: "" };
+    const element: OpenElement = { name, attributes: this.#readAttributes(attributes), children: NONE, text: "" };
     this.#open.push(element);
     if (tell) this.#openRecords.push({ element, tell, elements: 0 });
     this.#count();
@@ -175,6 +176,13 @@ export class XmlReader implements ScanHandlers {
   text(text: string): void {
     const open = this.#open.at(-1);
     if (open && open.children === NONE) open.text += text;
+  }
+
+  /** Neighbours often have the very same ones. */
+  #readAttributes(attributes: string): XmlElement["attributes"] {
+    if (attributes === "") return undefined;
+    if (attributes !== this.#last.text) this.#last = { text: attributes, read: readAttributes(attributes) };
+    return this.#last.read;
   }
 
   #know(qualified: string): Known {
