@@ -2,6 +2,7 @@ import { type Answer, answersOf, type Claim } from "../answers/claims.ts";
 import { cutSpans, type Span } from "../answers/spans.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
+import type { Seam } from "../rollup/timeline.ts";
 import { statusFromCode } from "../status.ts";
 
 interface EventRow {
@@ -12,6 +13,14 @@ interface EventRow {
   origin: number;
 }
 
+/** What claims are made of: a coverage of the contact's account. */
+export interface CoverageRow {
+  id: number;
+  sourceId: number;
+  fromMs: number;
+  toMs: number;
+}
+
 /**
  * Spans of constant presence for one contact, oldest first, never overlapping, adding up to [fromMs, toMs). Time
  * without coverage, or outside the contact's watch, comes back as "unknown". Throws RangeError when fromMs >= toMs.
@@ -20,10 +29,20 @@ export async function spansOf(db: Handle, contactId: number, fromMs: number, toM
   return spansFromFacts(db, contactId, fromMs, toMs);
 }
 
-/** The same at once, for whoever makes rollups of them within a transaction. */
-export function spansFromFacts(db: Handle, contactId: number, fromMs: number, toMs: number): Span[] {
+/**
+ * The same at once, for whoever makes rollups of them within a transaction. `coverages`: all of the contact's account
+ * that touch the range, where they are known already.
+ */
+export function spansFromFacts(
+  db: Handle,
+  contactId: number,
+  fromMs: number,
+  toMs: number,
+  coverages: readonly CoverageRow[] = coveragesTouching(db, accountOf(db, contactId), fromMs, toMs),
+): Span[] {
   if (fromMs >= toMs) throw new RangeError(`a range must end after it begins: ${fromMs} to ${toMs}`);
-  const answers = answersOf(claimsOf(db, contactId, fromMs, toMs), fromMs, toMs);
+  const answers = answersOf(claimsOf(db, contactId, coverages), fromMs, toMs);
+  if (answers.length === 0) return cutSpans([], [], fromMs, toMs);
   const events = [
     ...answers.flatMap((answer) => lastEventBefore(db, contactId, answer)),
     ...(prepared(
@@ -40,18 +59,57 @@ export function spansFromFacts(db: Handle, contactId: number, fromMs: number, to
   );
 }
 
-/** A source's number is its priority: this Rollcall's own facts come first, then those that were merged into them. */
-function claimsOf(db: Handle, contactId: number, fromMs: number, toMs: number): Claim[] {
+/**
+ * Spans of a part of a longer reading, which was cut at `fromMs`, and how they hang together with what was before. They
+ * are the same as those of [fromMs, toMs) alone.
+ */
+export function spansBehindCut(
+  db: Handle,
+  contactId: number,
+  fromMs: number,
+  toMs: number,
+  coverages?: readonly CoverageRow[],
+): { spans: Span[]; seam: Seam } {
+  // One look at the millisecond before tells whether the cut is in the middle of something.
+  const [before, ...spans] = spansFromFacts(db, contactId, fromMs - 1, toMs, coverages) as [Span, ...Span[]];
+  if (before.toMs === fromMs) {
+    const isChanged = before.status !== "unknown" && !before.endCensored;
+    return { spans, seam: isChanged ? "changed" : "apart" };
+  }
+  const rest: Span = { ...before, fromMs, startCensored: before.status !== "unknown" };
+  return { spans: [rest, ...spans], seam: before.status === "unknown" ? "apart" : "goes-on" };
+}
+
+/** The coverages of an account that touch [fromMs, toMs), in no order. */
+export function coveragesTouching(db: Handle, accountId: number, fromMs: number, toMs: number): CoverageRow[] {
   return prepared(
     db,
-    `SELECT cov.id AS coverageId, cov.source_id AS priority, max(cov.from_ms, w.from_ms) AS fromMs,
-            min(cov.to_ms, coalesce(w.to_ms, cov.to_ms)) AS toMs
-     FROM watch w
-     JOIN contact c ON c.id = w.contact_id
-     JOIN coverage cov ON cov.account_id = c.account_id
-       AND cov.to_ms > w.from_ms AND (w.to_ms IS NULL OR cov.from_ms < w.to_ms)
-     WHERE w.contact_id = @contactId AND cov.to_ms > @fromMs AND cov.from_ms < @toMs`,
-  ).all({ contactId, fromMs, toMs }) as Claim[];
+    `SELECT id, source_id AS sourceId, from_ms AS fromMs, to_ms AS toMs FROM coverage
+     WHERE account_id = ? AND to_ms > ? AND from_ms < ?`,
+  ).all(accountId, fromMs, toMs) as CoverageRow[];
+}
+
+export function accountOf(db: Handle, contactId: number): number {
+  const accountId = prepared(db, "SELECT account_id FROM contact WHERE id = ?").pluck().get(contactId);
+  // Nobody's account: a contact that there is not was never covered.
+  return (accountId as number | undefined) ?? 0;
+}
+
+/** A source's number is its priority: this Rollcall's own facts come first, then those that were merged into them. */
+function claimsOf(db: Handle, contactId: number, coverages: readonly CoverageRow[]): Claim[] {
+  if (coverages.length === 0) return [];
+  const watches = prepared(db, "SELECT from_ms AS fromMs, to_ms AS toMs FROM watch WHERE contact_id = ?").all(
+    contactId,
+  ) as { fromMs: number; toMs: number | null }[];
+  const claims: Claim[] = [];
+  for (const watch of watches) {
+    for (const { id, sourceId, fromMs, toMs } of coverages) {
+      const startMs = Math.max(fromMs, watch.fromMs);
+      const endMs = Math.min(toMs, watch.toMs ?? toMs);
+      if (startMs < endMs) claims.push({ coverageId: id, priority: sourceId, fromMs: startMs, toMs: endMs });
+    }
+  }
+  return claims;
 }
 
 /** What an answer's claim knew before it began to answer; nothing when the contact was offline by silence. */
@@ -66,6 +124,6 @@ function lastEventBefore(db: Handle, contactId: number, { coverageId, claimFromM
 
 /** The first instant at which the contact was watched; undefined when it never was. */
 export async function firstWatchedMs(db: Handle, contactId: number): Promise<number | undefined> {
-  const first = db.prepare("SELECT min(from_ms) FROM watch WHERE contact_id = ?").pluck().get(contactId);
+  const first = prepared(db, "SELECT min(from_ms) FROM watch WHERE contact_id = ?").pluck().get(contactId);
   return (first as number | null) ?? undefined;
 }

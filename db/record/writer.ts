@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { Handle } from "../open.ts";
+import { reopenDays } from "../rollup/roller.ts";
 import { STATUS_CODES } from "../status.ts";
 import type { Contact, Fact, Presence } from "./facts.ts";
 
@@ -115,6 +116,8 @@ export class HistoryWriter {
 
   #openCoverage(fact: Fact & { kind: "coverage-open" }): void {
     const { accountId, fromMs } = fact;
+    // A clock that was ahead while nothing was claimed may have had days rolled up that now turn out not to be over.
+    reopenDays(this.#db, accountId, fromMs);
     // Who left the roster while nobody looked was last known on it when the last coverage ended.
     this.#sql.closeWatchesBut.run({ accountId, fromMs, watched: JSON.stringify(fact.watched) });
     for (const address of fact.watched) this.#sql.openWatch.run(this.#contactId(accountId, address), fromMs);

@@ -4,22 +4,21 @@
  *
  * A day of an account is final when nothing can be added to it: its open coverage has been proved beyond midnight, or
  * it has none and the day is over. Whoever changes the past moves the mark back (`reopenDays`), and the days are rolled
- * again; rows whose events are gone (`sealed`) stay as they are.
+ * again; rows whose events are gone (`sealed`) stay as they are. Rows from the mark on count for nothing.
  */
-import { spansFromFacts } from "../history/spans.ts";
+import { type CoverageRow, coveragesTouching, spansBehindCut } from "../history/spans.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
+import { everyoneMark, NEVER } from "./marks.ts";
 import { QuarterSums } from "./quarters.ts";
 import { DAY_MS, dayOf, packDay } from "./timeline.ts";
-
-/** Between two looks at the clock. */
-const CONTACTS_AT_ONCE = 20;
 
 /** The day of an account that is being rolled up. */
 interface Work {
   accountId: number;
   day: number;
-  /** Who is still to be done. */
+  coverages: CoverageRow[];
+  /** Who is still to be done, the last one first. */
   contactIds: number[];
   sums: QuarterSums;
 }
@@ -27,6 +26,8 @@ interface Work {
 export class Roller {
   readonly #db: Handle;
   #work: Work | undefined;
+  /** How often the past had changed when the work began. */
+  #reopenings = 0;
 
   constructor(db: Handle) {
     this.#db = db;
@@ -38,6 +39,10 @@ export class Roller {
    */
   roll(nowMs: number, budgetMs: number): boolean {
     const untilMs = performance.now() + budgetMs;
+    if (this.#reopenings !== reopenings(this.#db)) this.restart();
+    this.#reopenings = reopenings(this.#db);
+    // Mostly there is nothing to do, and then nobody needs the right to write.
+    if (!this.#work && !this.#isDue(nowMs)) return false;
     try {
       return this.#db
         .transaction(() => {
@@ -56,9 +61,15 @@ export class Roller {
     }
   }
 
-  /** The facts of days under way may have changed. */
+  /** Begins the day under way afresh. */
   restart(): void {
     this.#work = undefined;
+  }
+
+  #isDue(nowMs: number): boolean {
+    if (this.#accounts().some(({ accountId, mark }) => mark < this.#finalDay(accountId, nowMs))) return true;
+    const { day, toDay } = this.#unsummed();
+    return day < toDay;
   }
 
   /** The next final day that is not rolled up; days without any coverage are passed over in one step. */
@@ -66,40 +77,47 @@ export class Roller {
     for (const { accountId, mark } of this.#accounts()) {
       const finalDay = this.#finalDay(accountId, nowMs);
       const day = Math.min(this.#coveredDay(accountId, mark) ?? finalDay, finalDay);
-      if (day > mark) this.#setMark(accountId, day);
-      if (day < finalDay)
-        return { accountId, day, contactIds: this.#watchedOn(accountId, day), sums: new QuarterSums() };
+      if (day > mark) this.#passOver(accountId, mark, day);
+      if (day < finalDay) {
+        return {
+          accountId,
+          day,
+          // From the millisecond before midnight, which tells how the day hangs together with the last one.
+          coverages: coveragesTouching(this.#db, accountId, day * DAY_MS - 1, (day + 1) * DAY_MS),
+          contactIds: this.#contactsOf(accountId),
+          sums: new QuarterSums(),
+        };
+      }
     }
     return undefined;
   }
 
+  /** One contact's day; after the last one, the sums and the mark. */
   #advance(work: Work): void {
-    const { accountId, day, contactIds, sums } = work;
-    for (const contactId of contactIds.splice(0, CONTACTS_AT_ONCE)) {
-      const timeline = this.#sealed(contactId, day) ?? this.#put(contactId, day);
+    const { accountId, day, sums } = work;
+    const contactId = work.contactIds.pop();
+    if (contactId !== undefined) {
+      const timeline = this.#sealed(contactId, day) ?? this.#put(contactId, work);
       if (timeline) sums.addTimeline(day, timeline);
+      return;
     }
-    if (contactIds.length > 0) return;
-    const quarters = sums.pack();
-    if (quarters) {
-      prepared(this.#db, "INSERT OR REPLACE INTO account_day (account_id, day, quarters) VALUES (?, ?, ?)").run(
-        accountId,
-        day,
-        quarters,
-      );
-    }
+    this.#putSums(accountId, day, sums.pack());
     this.#setMark(accountId, day + 1);
     this.#work = undefined;
   }
 
-  #put(contactId: number, day: number): Uint8Array | undefined {
-    const timeline = packDay(day, spansFromFacts(this.#db, contactId, day * DAY_MS, (day + 1) * DAY_MS));
+  #put(contactId: number, { day, coverages }: Work): Uint8Array | undefined {
+    const { spans, seam } = spansBehindCut(this.#db, contactId, day * DAY_MS, (day + 1) * DAY_MS, coverages);
+    const timeline = packDay(day, spans, seam);
     if (timeline) {
       prepared(this.#db, "INSERT OR REPLACE INTO contact_day (contact_id, day, timeline) VALUES (?, ?, ?)").run(
         contactId,
         day,
         timeline,
       );
+    } else {
+      // Before the past changed, this day may have been known.
+      prepared(this.#db, "DELETE FROM contact_day WHERE contact_id = ? AND day = ?").run(contactId, day);
     }
     return timeline;
   }
@@ -110,44 +128,84 @@ export class Roller {
       .get(contactId, day) as Uint8Array | undefined;
   }
 
-  /** Sums up the days that all accounts have; returns whether there are more. */
-  #sumEveryone(untilMs: number): boolean {
-    const accounts = [...this.#accounts()];
-    const toDay = Math.min(...accounts.map(({ mark }) => mark));
-    if (!Number.isFinite(toDay)) return false;
-    const days = prepared(
+  #putSums(accountId: number, day: number, quarters: Uint8Array | undefined): void {
+    if (quarters) {
+      prepared(this.#db, "INSERT OR REPLACE INTO account_day (account_id, day, quarters) VALUES (?, ?, ?)").run(
+        accountId,
+        day,
+        quarters,
+      );
+    } else {
+      prepared(this.#db, "DELETE FROM account_day WHERE account_id = ? AND day = ?").run(accountId, day);
+    }
+  }
+
+  /** Nobody was observed in [fromDay, toDay), whatever was thought before the past changed. */
+  #passOver(accountId: number, fromDay: number, toDay: number): void {
+    prepared(
       this.#db,
-      `SELECT DISTINCT day FROM account_day
-       WHERE day > (SELECT coalesce(max(day), -1000000) FROM everyone_day) AND day < ? ORDER BY day`,
-    )
-      .pluck()
-      .all(toDay) as number[];
-    for (const [i, day] of days.entries()) {
+      `DELETE FROM contact_day WHERE day >= ? AND day < ? AND sealed = 0
+       AND contact_id IN (SELECT id FROM contact WHERE account_id = ?)`,
+    ).run(fromDay, toDay, accountId);
+    prepared(this.#db, "DELETE FROM account_day WHERE account_id = ? AND day >= ? AND day < ?").run(
+      accountId,
+      fromDay,
+      toDay,
+    );
+    this.#setMark(accountId, toDay);
+  }
+
+  /** Sums up the days that all accounts have, day by day without a hole; returns whether there are more. */
+  #sumEveryone(untilMs: number): boolean {
+    const { day: firstDay, toDay } = this.#unsummed();
+    for (let day = firstDay; day < toDay; day++) {
+      if (performance.now() >= untilMs) return true;
       const sums = new QuarterSums();
-      const parts = prepared(this.#db, "SELECT quarters FROM account_day WHERE day = ?")
-        .pluck()
-        .all(day) as Uint8Array[];
-      for (const part of parts) sums.addPacked(part);
-      const quarters = sums.pack();
-      if (quarters)
-        prepared(this.#db, "INSERT OR REPLACE INTO everyone_day (day, quarters) VALUES (?, ?)").run(day, quarters);
-      if (performance.now() >= untilMs) return i + 1 < days.length;
+      const parts = prepared(this.#db, "SELECT quarters FROM account_day WHERE day = ?").pluck().all(day);
+      for (const part of parts as Uint8Array[]) sums.addPacked(part);
+      prepared(this.#db, "INSERT OR REPLACE INTO everyone_day (day, quarters) VALUES (?, ?)").run(
+        day,
+        sums.pack() ?? NOTHING,
+      );
     }
     return false;
+  }
+
+  /** The days that all accounts have and everyone has not. Behind the last coverage of all there is nothing to sum. */
+  #unsummed(): { day: number; toDay: number } {
+    const accounts = this.#accounts();
+    const lastMs = Math.max(...accounts.map(({ accountId }) => this.#lastCoveredMs(accountId)));
+    const toDay = Math.min(dayOf(lastMs) + 1, ...accounts.map(({ mark }) => mark));
+    return { day: everyoneMark(this.#db) ?? this.#firstSummedDay() ?? toDay, toDay };
+  }
+
+  #firstSummedDay(): number | undefined {
+    // Account by account, so that the key answers.
+    const first = prepared(
+      this.#db,
+      "SELECT min((SELECT min(day) FROM account_day WHERE account_id = a.id)) FROM account a",
+    )
+      .pluck()
+      .get() as number | null;
+    return first ?? undefined;
   }
 
   #accounts(): { accountId: number; mark: number }[] {
     return prepared(
       this.#db,
-      `SELECT a.id AS accountId, coalesce(m.to_day, -1000000) AS mark
+      `SELECT a.id AS accountId, coalesce(m.to_day, ${NEVER}) AS mark
        FROM account a LEFT JOIN rollup_mark m ON m.account_id = a.id
        WHERE EXISTS (SELECT 1 FROM coverage WHERE account_id = a.id) ORDER BY a.id`,
     ).all() as { accountId: number; mark: number }[];
   }
 
-  /** The first day that something may still be added to. */
+  /** The first day that something may still be added to. Only this Rollcall's own open coverage grows. */
   #finalDay(accountId: number, nowMs: number): number {
-    const provedMs = prepared(this.#db, "SELECT min(to_ms) FROM coverage WHERE account_id = ? AND end_reason IS NULL")
+    const provedMs = prepared(
+      this.#db,
+      `SELECT min(to_ms) FROM coverage WHERE account_id = ? AND end_reason IS NULL AND source_id IN (
+         SELECT id FROM source WHERE uuid = (SELECT value FROM setting WHERE key = 'source'))`,
+    )
       .pluck()
       .get(accountId) as number | null;
     return dayOf(Math.min(provedMs ?? nowMs, nowMs));
@@ -155,23 +213,28 @@ export class Roller {
 
   /** The first day from `day` on that a coverage of the account touches. */
   #coveredDay(accountId: number, day: number): number | undefined {
-    const fromMs = prepared(this.#db, "SELECT min(max(from_ms, ?)) FROM coverage WHERE account_id = ? AND to_ms > ?")
+    const touching = "FROM coverage WHERE account_id = ? AND to_ms > ? AND to_ms > from_ms";
+    const next = prepared(this.#db, `SELECT from_ms ${touching} ORDER BY to_ms LIMIT 1`).pluck();
+    const fromMs = next.get(accountId, day * DAY_MS) as number | undefined;
+    if (fromMs === undefined) return undefined;
+    if (dayOf(fromMs) <= day) return day;
+    // One of another source may end later and have begun earlier; rare, so that it may cost a look at all of them.
+    const first = prepared(this.#db, `SELECT min(from_ms) ${touching}`)
       .pluck()
-      .get(day * DAY_MS, accountId, day * DAY_MS) as number | null;
-    return fromMs === null ? undefined : dayOf(fromMs);
+      .get(accountId, day * DAY_MS);
+    return Math.max(day, dayOf(first as number));
   }
 
-  /** Whose day is not unknown from end to end, as far as watches tell; those with a sealed row among them. */
-  #watchedOn(accountId: number, day: number): number[] {
-    return prepared(
-      this.#db,
-      `SELECT c.id FROM contact c WHERE c.account_id = @accountId AND (
-         EXISTS (SELECT 1 FROM watch w WHERE w.contact_id = c.id AND w.from_ms < @toMs AND (w.to_ms IS NULL OR w.to_ms > @fromMs))
-         OR EXISTS (SELECT 1 FROM contact_day d WHERE d.contact_id = c.id AND d.day = @day AND d.sealed = 1))
-       ORDER BY c.id`,
-    )
+  #lastCoveredMs(accountId: number): number {
+    const last = prepared(this.#db, "SELECT max(to_ms) FROM coverage WHERE account_id = ?").pluck().get(accountId);
+    return (last as number | null) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Last id first, as the work takes them from the end. */
+  #contactsOf(accountId: number): number[] {
+    return prepared(this.#db, "SELECT id FROM contact WHERE account_id = ? ORDER BY id DESC")
       .pluck()
-      .all({ accountId, day, fromMs: day * DAY_MS, toMs: (day + 1) * DAY_MS }) as number[];
+      .all(accountId) as number[];
   }
 
   #setMark(accountId: number, toDay: number): void {
@@ -183,18 +246,29 @@ export class Roller {
   }
 }
 
+/** The sums of a day on which nothing was observed. */
+const NOTHING = Uint8Array.of(0);
+
 /**
- * The facts of an account have changed from `fromMs` on: its rollups from that day on count for nothing until they are
- * made again. To be called in the transaction that changes them; the Roller must be restarted.
+ * The facts of an account have changed, or will, from `fromMs` on: its rollups from that day on count for nothing until
+ * they are made again. To be called in the transaction that changes them; a Roller on the same handle notices. Costs
+ * little when nothing has been rolled up there, so whoever is in doubt calls it.
  */
 export function reopenDays(db: Handle, accountId: number, fromMs: number): void {
   const day = dayOf(fromMs);
-  prepared(db, "UPDATE rollup_mark SET to_day = min(to_day, ?) WHERE account_id = ?").run(day, accountId);
+  counts.set(db, reopenings(db) + 1);
+  prepared(db, "UPDATE rollup_mark SET to_day = @day WHERE account_id = @accountId AND to_day > @day").run({
+    day,
+    accountId,
+  });
+  // The rows of contacts stay until they are made again: nobody reads them beyond the mark, and they are many.
   prepared(db, "DELETE FROM account_day WHERE account_id = ? AND day >= ?").run(accountId, day);
-  prepared(
-    db,
-    `DELETE FROM contact_day WHERE sealed = 0 AND day >= ?
-     AND contact_id IN (SELECT id FROM contact WHERE account_id = ?)`,
-  ).run(day, accountId);
   prepared(db, "DELETE FROM everyone_day WHERE day >= ?").run(day);
+}
+
+const counts = new WeakMap<Handle, number>();
+
+/** How often the past was reopened through this handle. */
+function reopenings(db: Handle): number {
+  return counts.get(db) ?? 0;
 }

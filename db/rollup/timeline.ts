@@ -3,16 +3,27 @@
  *
  * A timeline is a row of stretches, each one a head byte and how long it lasts in milliseconds as a base-128 number
  * (seven bits a byte, lowest first). Head: bits 0-3 the status code, 15 for unknown; bit 4 the status held already when
- * looking began; bit 5 it held still when looking ended. Durations add up to the day. Pure.
+ * looking began; bit 5 it held still when looking ended. Durations add up to the day. Midnight is nobody's doing, so the
+ * first head also says how the day hangs together with the one before (`Seam`), in bits 6 and 7. Pure.
  */
 import { type Reading, STATUS_CODES, statusFromCode } from "../status.ts";
-import { packNumber, unpackNumber } from "./numbers.ts";
+import { packNumber } from "./numbers.ts";
 
 export const DAY_MS = 86_400_000;
 /** The code of time that nobody observed; no status has it. */
 export const UNKNOWN_CODE = 15;
-const START_CENSORED = 0x10;
-const END_CENSORED = 0x20;
+/** Flags of a stretch, as `eachStretch` hands them out. */
+export const START_CENSORED = 0x10;
+export const END_CENSORED = 0x20;
+/** Only on the first stretch of a day. */
+export const GOES_ON = 0x40;
+export const CHANGED = 0x80;
+
+/**
+ * What midnight is to a day's first stretch. `goes-on`: a cut in the middle of a stretch that began before. `changed`:
+ * the very instant of a change, which ended the stretch before. `apart`: nothing leads over, as where coverage began.
+ */
+export type Seam = "goes-on" | "changed" | "apart";
 
 /** A stretch of constant presence, [fromMs, toMs), without the network's own word. */
 export interface Stretch {
@@ -31,14 +42,15 @@ export function dayOf(atMs: number): number {
  * Packs the stretches of one day, which fill it in order. Undefined for a day that was unknown from end to end, which
  * needs no row. Throws RangeError when they do not fill [day, day + 1).
  */
-export function packDay(day: number, stretches: readonly Stretch[]): Uint8Array | undefined {
+export function packDay(day: number, stretches: readonly Stretch[], seam: Seam = "apart"): Uint8Array | undefined {
   const bytes: number[] = [];
   let atMs = day * DAY_MS;
   for (const stretch of stretches) {
     if (stretch.fromMs !== atMs || stretch.toMs <= stretch.fromMs) {
       throw new RangeError(`a day's stretches leave a hole or overlap at ${atMs}`);
     }
-    bytes.push(headOf(stretch));
+    const isFirst = bytes.length === 0;
+    bytes.push(codeOf(stretch.status) | flagsOf(stretch) | (isFirst ? seamFlag(seam) : 0));
     packNumber(bytes, stretch.toMs - stretch.fromMs);
     atMs = stretch.toMs;
   }
@@ -49,32 +61,58 @@ export function packDay(day: number, stretches: readonly Stretch[]): Uint8Array 
 /** The stretches of a packed day. Throws RangeError when the bytes are no whole day. */
 export function unpackDay(day: number, timeline: Uint8Array): Stretch[] {
   const stretches: Stretch[] = [];
-  eachStretch(day, timeline, (fromMs, toMs, code, flags) => {
-    const status = code === UNKNOWN_CODE ? "unknown" : statusFromCode(code);
-    const startCensored = (flags & START_CENSORED) !== 0;
-    stretches.push({ fromMs, toMs, status, startCensored, endCensored: (flags & END_CENSORED) !== 0 });
-  });
+  eachStretch(day, timeline, (fromMs, toMs, code, flags) => stretches.push(stretchOf(fromMs, toMs, code, flags)));
   return stretches;
 }
 
+export type VisitStretch = (fromMs: number, toMs: number, code: number, flags: number) => void;
+
 /** The same without an object for each stretch, for sums over years. `code`: see STATUS_CODES; 15 for unknown. */
-export function eachStretch(
-  day: number,
-  timeline: Uint8Array,
-  visit: (fromMs: number, toMs: number, code: number, flags: number) => void,
-): void {
+export function eachStretch(day: number, timeline: Uint8Array, visit: VisitStretch): void {
+  const midnightMs = (day + 1) * DAY_MS;
+  const { length } = timeline;
   let fromMs = day * DAY_MS;
-  const at = { i: 0 };
-  while (at.i < timeline.length) {
-    const head = timeline[at.i++] as number;
-    const toMs = fromMs + unpackNumber(timeline, at);
-    visit(fromMs, toMs, head & 0x0f, head & 0x30);
+  // Unpacked on the spot and not by unpackNumber: ten years of a contact are 300,000 bytes.
+  for (let i = 0; i < length; ) {
+    const head = timeline[i++] as number;
+    let lastsMs = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = timeline[i++];
+      if (byte === undefined || shift > 21) throw new RangeError(`the timeline of day ${day} is cut off`);
+      lastsMs |= (byte & 0x7f) << shift;
+      if (byte < 0x80) break;
+    }
+    const toMs = fromMs + lastsMs;
+    if (toMs > midnightMs) break;
+    visit(fromMs, toMs, head & 0x0f, head & 0xf0);
     fromMs = toMs;
   }
-  if (fromMs !== (day + 1) * DAY_MS) throw new RangeError(`the timeline of day ${day} does not end at midnight`);
+  if (fromMs !== midnightMs) throw new RangeError(`the timeline of day ${day} does not end at midnight`);
 }
 
-function headOf({ status, startCensored, endCensored }: Stretch): number {
-  const code = status === "unknown" ? UNKNOWN_CODE : STATUS_CODES[status];
-  return code | (startCensored ? START_CENSORED : 0) | (endCensored ? END_CENSORED : 0);
+export function stretchOf(fromMs: number, toMs: number, code: number, flags: number): Stretch {
+  const status = code === UNKNOWN_CODE ? "unknown" : statusFromCode(code);
+  const startCensored = (flags & START_CENSORED) !== 0;
+  return { fromMs, toMs, status, startCensored, endCensored: (flags & END_CENSORED) !== 0 };
+}
+
+export function codeOf(status: Reading): number {
+  return status === "unknown" ? UNKNOWN_CODE : STATUS_CODES[status];
+}
+
+export function flagsOf({ startCensored, endCensored }: Pick<Stretch, "startCensored" | "endCensored">): number {
+  return (startCensored ? START_CENSORED : 0) | (endCensored ? END_CENSORED : 0);
+}
+
+export function seamFlag(seam: Seam): number {
+  switch (seam) {
+    case "goes-on":
+      return GOES_ON;
+    case "changed":
+      return CHANGED;
+    case "apart":
+      return 0;
+    default:
+      return seam satisfies never;
+  }
 }
