@@ -168,7 +168,7 @@ export class ContactList {
 
   /**
    * Takes over what the whole of the lists is now, as a service has told it anew; who is on other lists or in other
-   * groups than before comes back. What was learnt besides, such as names, is the newer list's.
+   * groups than before comes back. What was learnt besides, such as names, is the newer list's, which is used up by it.
    */
   replaceWith(next: ContactList): ListChange[] {
     const before = new Map(this.contacts().map((contact) => [key(contact.network, contact.address), contact]));
