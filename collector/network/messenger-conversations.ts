@@ -1,5 +1,5 @@
 /**
- * Conversations that others open with the account. A logger has nothing to say: it joins, declines what it is invited
+ * Conversations that others open with a visible account. A logger has nothing to say: it joins, declines what it is invited
  * to, notes who is active, and leaves when nobody speaks. What is said is neither kept nor passed on.
  */
 import type { Clock } from "./messenger/clock.ts";

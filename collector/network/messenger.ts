@@ -75,7 +75,12 @@ function open(
 
   function hear(event: MessengerEvent): void {
     if (event.kind === "signed-in") conversations = join(event.dialect);
-    if (event.kind === "ring") conversations?.answer(event.ring);
+    if (event.kind === "ring") {
+      const { atMs, monotonicMs } = event;
+      observe({ kind: "activity", address: event.ring.caller, did: { kind: "call" }, atMs, monotonicMs });
+      // Whoever appears offline would show by answering that they are not.
+      if (signIn.visible) conversations?.answer(event.ring);
+    }
     for (const observation of observationsOf(event, ownAddress)) observe(observation);
   }
 

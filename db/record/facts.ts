@@ -42,9 +42,9 @@ export interface Presence {
  */
 export type ProfileField = "name" | "message" | "media" | "picture" | "capabilities" | "places";
 
-/** What somebody did in a conversation with the account. Never what was said. */
+/** What somebody did towards the account; `call`: opened a conversation with it. Never what was said. */
 export type Activity =
-  | { kind: "message" | "typing" | "nudge" }
+  | { kind: "call" | "message" | "typing" | "nudge" }
   /** An invitation to something Rollcall declines: the kind of program, in the inviter's own word. */
   | { kind: "invitation"; to: string };
 
@@ -66,8 +66,8 @@ export type Fact =
   | ({ kind: "change"; accountId: number; atMs: number } & Presence)
   | { kind: "profile"; accountId: number; atMs: number; address: string; field: ProfileField; value: string }
   /**
-   * Kept as a profile fact each time, also when the last one said the same. `active-while-hidden`: a message, typing or
-   * a nudge from somebody whose presence is offline or hidden. `invitation`: what they invited to.
+   * Kept as a profile fact each time, also when the last one said the same. `active-while-hidden`: a call, a message,
+   * typing or a nudge from somebody whose presence is offline or hidden. `invitation`: what they invited to.
    */
   | {
       kind: "activity";
