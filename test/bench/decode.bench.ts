@@ -11,7 +11,7 @@ const LINES_PER_DIALECT = 100_000;
 /** A large list of contacts, and far more people than the readers remember words of. */
 const PEOPLE = [200, 20_000];
 const CHUNK_BYTES = 16 * 1024;
-const RUNS = 15;
+const RUNS = 25;
 
 /** What one account hears in a day, in the chunks in which it arrives. */
 interface Day {

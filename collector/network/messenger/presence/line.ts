@@ -81,26 +81,32 @@ function tell(
 
 /** Name, capabilities and picture; the capabilities tell where they are, because the name may be missing. */
 function addAttributes(said: PresenceSaid, params: readonly string[], from: number, dialect: number): void {
-  const capabilitiesAt = dialect < FIRST_WITH_CAPABILITIES ? -1 : findCapabilities(params, from, dialect);
-  const token = capabilitiesAt === from ? undefined : params[from];
-  const name = token === undefined ? "" : decodeText(token);
-  if (name !== "") said.name = name;
-  if (capabilitiesAt < 0) return;
-  const capabilities = readCapabilities(params[capabilitiesAt] ?? "");
-  if (capabilities) said.capabilities = capabilities;
-  const picture = readPicture(params[capabilitiesAt + 1] ?? (dialect < FIRST_WITH_PICTURE ? "" : "0"));
+  const name = params[from];
+  if (name === undefined) return;
+  if (dialect < FIRST_WITH_CAPABILITIES) return addName(said, name);
+  const second = params[from + 1];
+  const behindName =
+    second === undefined || isMissingPicture(second, name, dialect) ? undefined : readCapabilities(second);
+  const capabilities = behindName ?? readCapabilities(name);
+  if (behindName || !capabilities) addName(said, name);
+  if (!capabilities) return;
+  said.capabilities = capabilities;
+  const token = params[behindName ? from + 2 : from + 1];
+  const picture = token === undefined && dialect >= FIRST_WITH_PICTURE ? null : readPicture(token ?? "");
   if (picture !== undefined) said.picture = picture;
 }
 
-/** Behind the name, unless that is missing and they stand in its place. */
-function findCapabilities(params: readonly string[], nameAt: number, dialect: number): number {
-  const first = params[nameAt];
-  const second = params[nameAt + 1];
-  if (first === undefined) return -1;
-  // In `2788999228:48 0` the 0 is no number of a client's, as they have two halves, but a missing picture.
-  const isNameMissing = second === "0" && dialect >= FIRST_WITH_EXTENDED && /^-?\d+:/.test(first);
-  if (second !== undefined && !isNameMissing && readCapabilities(second)) return nameAt + 1;
-  return readCapabilities(first) ? nameAt : -1;
+function addName(said: PresenceSaid, token: string): void {
+  const name = decodeText(token);
+  if (name !== "") said.name = name;
+}
+
+/**
+ * From MSNP16 on, capabilities have two halves: the 0 in `2788999228:48 0` is none of them but says that there is no
+ * picture, and what stands before it is no name.
+ */
+function isMissingPicture(word: string, before: string, dialect: number): boolean {
+  return word === "0" && dialect >= FIRST_WITH_EXTENDED && /^-?\d+:/.test(before);
 }
 
 /** Three letters, as far as anybody knows; other words are passed on as they are, but an address is none. */

@@ -9,8 +9,14 @@ import { remembering } from "./memo.ts";
  * The picture that a parameter of a presence line offers, `null` when it says that there is none (`0`, or an msnobj
  * without SHA1D), nothing when it is no msnobj. The same word gives the same object.
  */
-export const readPicture: (token: string) => Picture | null | undefined = remembering((token) => {
-  if (token === "0") return null;
+export function readPicture(token: string): Picture | null | undefined {
+  return token === "0" || token === NO_PICTURE ? null : readObject(token);
+}
+
+/** As the revival server says it. */
+const NO_PICTURE = "%3Cmsnobj%2F%3E";
+
+const readObject = remembering((token): Picture | null | undefined => {
   const raw = decodeText(token);
   if (!/^\s*<msnobj[\s/>]/.test(raw)) return undefined;
   const fields = readFields(raw);

@@ -57,6 +57,11 @@ const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
 const NOTHING = Buffer.alloc(0);
+/**
+ * So many bytes become text at once: a call for each line would take as long as all the rest. Not more, because a name
+ * that is kept keeps the text that it was cut from.
+ */
+const TEXT_BYTES = 4 * 1024;
 
 export class FrameDecoder {
   readonly #payloadVerbs: ReadonlySet<string>;
@@ -65,6 +70,9 @@ export class FrameDecoder {
   #bytes: Buffer = NOTHING;
   #at = 0;
   #scannedTo = 0;
+  /** The text of the bytes from `#textAt` on. */
+  #text = "";
+  #textAt = 0;
   /** What `#bytes` is the beginning of, when it is ours to append to. */
   #storage: Buffer | undefined;
   #pending: Pending | undefined;
@@ -118,6 +126,8 @@ export class FrameDecoder {
     this.#storage = storage;
     this.#at = 0;
     this.#scannedTo = 0;
+    this.#text = "";
+    this.#textAt = 0;
   }
 
   #takePayload({ frame, sizeBytes }: Pending): Frame | "incomplete" {
@@ -132,30 +142,49 @@ export class FrameDecoder {
 
   /** A frame, nothing for an empty line or a line whose payload follows, or "incomplete". */
   #takeLine(): Frame | undefined | "incomplete" {
+    let end = this.#text.indexOf("\n", this.#at - this.#textAt);
+    if (end < 0) {
+      if (!this.#readText()) return "incomplete";
+      end = this.#text.indexOf("\n");
+    }
+    const start = this.#at - this.#textAt;
+    this.#at += end + 1 - start;
+    this.#scannedTo = this.#at;
+    return this.#readLine(start, end > start && this.#text.charCodeAt(end - 1) === CR ? end - 1 : end);
+  }
+
+  /** Makes text of the next bytes, at least of one line; not when none is complete. */
+  #readText(): boolean {
     const bytes = this.#bytes;
     const start = this.#at;
     if (start === bytes.length) {
       // Nothing is kept of what is understood: a connection is at rest most of its life.
       this.#hold(NOTHING, undefined);
-      return "incomplete";
+      return false;
     }
     const end = bytes.indexOf(LF, this.#scannedTo);
     if ((end < 0 ? bytes.length : end) - start > MAX_LINE_BYTES) {
       this.#refuse("line-too-long", `it sent a line of more than ${MAX_LINE_BYTES} bytes`);
     }
-    this.#scannedTo = end < 0 ? bytes.length : end + 1;
-    if (end < 0) return "incomplete";
-    this.#at = end + 1;
-    return this.#readLine(bytes.toString("latin1", start, bytes[end - 1] === CR && end > start ? end - 1 : end));
+    this.#scannedTo = bytes.length;
+    if (end < 0) return false;
+    this.#text = bytes.toString("latin1", start, Math.max(end + 1, Math.min(start + TEXT_BYTES, bytes.length)));
+    this.#textAt = start;
+    return true;
   }
 
-  #readLine(line: string): Frame | undefined {
-    const start = skipSpaces(line);
-    if (start === line.length) return undefined;
-    const space = line.indexOf(" ", start);
-    const verb = readVerb(line.slice(start, space < 0 ? line.length : space));
-    if (verb === undefined) this.#refuse("not-messenger", `it said ${quoteText(line)}, which no Messenger server says`);
-    const frame: Frame = { verb, params: space < 0 ? [] : words(line, space + 1) };
+  #readLine(from: number, end: number): Frame | undefined {
+    const text = this.#text;
+    const start = skipSpaces(text, from);
+    if (start === end) return undefined;
+    const space = text.indexOf(" ", start);
+    const verbEnd = space < 0 || space > end ? end : space;
+    const verb = readVerb(text.slice(start, verbEnd));
+    if (verb === undefined) {
+      const line = quoteText(text.slice(from, end));
+      this.#refuse("not-messenger", `it said ${line}, which no Messenger server says`);
+    }
+    const frame: Frame = { verb, params: words(text, verbEnd, end) };
     const sizeBytes = this.#payloadSize(frame);
     if (sizeBytes === undefined) return frame;
     this.#pending = { frame, sizeBytes };
@@ -200,9 +229,9 @@ export function encodeFrame(verb: string, params: readonly (string | number)[], 
   return payload ? Buffer.concat([line, payload]) : line;
 }
 
-function skipSpaces(line: string): number {
-  let at = 0;
-  while (line.charCodeAt(at) === SPACE) at++;
+function skipSpaces(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) === SPACE) at++;
   return at;
 }
 
@@ -213,14 +242,14 @@ function readVerb(word: string): string | undefined {
 }
 
 /** What stands between runs of spaces; in half the time that `split` and `filter` take. */
-function words(line: string, start: number): string[] {
+function words(text: string, start: number, end: number): string[] {
   const found: string[] = [];
   let from = start;
-  for (let at = line.indexOf(" ", from); at >= 0; at = line.indexOf(" ", from)) {
-    if (at > from) found.push(line.slice(from, at));
+  for (let at = text.indexOf(" ", from); at >= 0 && at < end; at = text.indexOf(" ", from)) {
+    if (at > from) found.push(text.slice(from, at));
     from = at + 1;
   }
-  if (from < line.length) found.push(line.slice(from));
+  if (from < end) found.push(text.slice(from, end));
   return found;
 }
 
