@@ -31,6 +31,8 @@ export interface NewsEvents {
   pong(seconds: string | undefined): void;
   /** The address book was edited somewhere else. */
   addressBookChanged(): void;
+  /** More messages were left for us than the server wants to list. */
+  tooManyOfflineMessages(): void;
 }
 
 /** More than any list has; a server that says more before it is asked has lost its mind. */
@@ -123,6 +125,7 @@ export class News {
   #readMessage({ params, payload }: Frame): void {
     if (params[0] !== "Hotmail" || params[1] !== "Hotmail" || !payload) return;
     const said = readNotice(payload);
+    if (said === "too-many-offline-messages") return this.#events.tooManyOfflineMessages();
     if (said) this.#events.tell(said);
   }
 

@@ -4,7 +4,7 @@ import { readMailData } from "./soap/mail-data.ts";
 import { bodyText, contentType, type MimeMessage, readFields, readMime } from "./wire/mime.ts";
 
 /** What a message of the server's has to tell; nothing for those that do not concern us. */
-export function readNotice(payload: Uint8Array): Said | undefined {
+export function readNotice(payload: Uint8Array): Said | "too-many-offline-messages" | undefined {
   const message = readMime(payload);
   switch (contentType(message)) {
     case "application/x-msmsgssystemmessage":
@@ -15,8 +15,9 @@ export function readNotice(payload: Uint8Array): Said | undefined {
 }
 
 /** Messages that were left for us while nobody was signed in. */
-function readAnnouncement(message: MimeMessage): Said | undefined {
+function readAnnouncement(message: MimeMessage): Said | "too-many-offline-messages" | undefined {
   const data = readMailData(message);
+  if (data?.kind === "too-large") return "too-many-offline-messages";
   if (data?.kind !== "notices" || data.notices.length === 0) return undefined;
   return { kind: "offline-messages", notices: data.notices };
 }

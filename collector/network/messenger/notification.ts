@@ -12,18 +12,15 @@
  * Any state ends when the line breaks, the server says OUT, or it stays silent for longer than the state allows. What
  * the server says is told in the order of its bytes, without promises in between: no event overtakes the one before.
  */
-import { answerChallenge } from "./auth/challenge.ts";
 import type { Instant, Timer } from "./clock.ts";
 import { DIALECTS, type Dialect } from "./dialects.ts";
 import { endMessage, lost, RequestRefused } from "./errors.ts";
 import type { MessengerEvent, Said, SessionEnd, SwitchboardTicket } from "./events.ts";
-import type { ContactList } from "./lists/contact-list.ts";
 import { emptyMemory, placeOf } from "./memory.ts";
 import { Heartbeat } from "./net/heartbeat.ts";
 import { Pings } from "./net/pings.ts";
 import { readReferral, spellEndpoint } from "./net/redirects.ts";
-import { News } from "./news.ts";
-import { Requests } from "./requests.ts";
+import type { Requests } from "./requests.ts";
 import { servicesOf } from "./services.ts";
 import type {
   MessengerSession,
@@ -40,6 +37,8 @@ import { readLists } from "./sign-in/lists.ts";
 import { showFirstStatus } from "./sign-in/status.ts";
 import { type Way, Ways } from "./sign-in/ways.ts";
 import { endOfSignOut } from "./sign-out.ts";
+import type { OfflineMessage } from "./soap/offline-messages.ts";
+import { Visit } from "./visit.ts";
 import type { Frame } from "./wire/frame.ts";
 
 export type { MessengerSession, OwnStatus, SessionOptions, SessionParts } from "./session-api.ts";
@@ -79,8 +78,8 @@ class NotificationSession implements MessengerSession {
   /** Of the sign-in only. */
   #ways: Ways | undefined;
   #deadline: Timer | undefined;
-  #news: News | undefined;
-  #requests: Requests | undefined;
+  /** From USR OK on. */
+  #visit: Visit | undefined;
   #heartbeat: Heartbeat | undefined;
   readonly #pings = new Pings();
   /** The ping behind the first CHG, and the server's echo of that CHG. */
@@ -116,7 +115,7 @@ class NotificationSession implements MessengerSession {
       identify(attempt, (name) => {
         this.#identified(attempt, name);
         readLists(attempt, ({ lists, ownName }) => {
-          this.#listsRead(lists, ownName);
+          this.#visit?.takeLists(lists, ownName);
           showFirstStatus(attempt, this.#options.status ?? "HDN", {
             ping: () => {
               this.#barrier = this.#ping();
@@ -132,7 +131,7 @@ class NotificationSession implements MessengerSession {
   }
 
   ping(): number {
-    return this.#news && this.#isOpen() ? this.#ping() : this.#pings.sendNowhere();
+    return this.#visit && this.#isOpen() ? this.#ping() : this.#pings.sendNowhere();
   }
 
   pause(): void {
@@ -159,15 +158,23 @@ class NotificationSession implements MessengerSession {
     return this.#whenWatching((requests) => requests.requestSwitchboard(options));
   }
 
+  readOfflineMessages(ids: readonly string[], options: RequestOptions = {}): Promise<OfflineMessage[]> {
+    return this.#whenWatching((requests) => requests.readOfflineMessages(ids, options));
+  }
+
+  deleteOfflineMessages(ids: readonly string[], options: RequestOptions = {}): Promise<void> {
+    return this.#whenWatching((requests) => requests.deleteOfflineMessages(ids, options));
+  }
+
   close(): void {
     if (!this.#isOpen()) return;
     // A server that has not let us in is owed no goodbye.
-    if (!this.#news) return this.#end({ why: "asked" });
+    if (!this.#visit) return this.#end({ why: "asked" });
     if (this.#phase === "watching") this.#ping();
     this.#stopSigningIn();
     this.#phase = "closing";
     this.#heartbeat?.stop();
-    this.#requests?.stop("the session is being closed");
+    this.#visit?.close("the session is being closed");
     const { connection } = this.#attempt;
     connection.sendPlain("OUT");
     connection.end();
@@ -177,7 +184,8 @@ class NotificationSession implements MessengerSession {
   readonly #abort = () => this.close();
 
   #try({ endpoint, offered }: Way): void {
-    this.#news = undefined;
+    this.#visit?.close("the sign-in begins anew");
+    this.#visit = undefined;
     this.#confirmedStatus = undefined;
     this.#barrier = 0;
     this.#pings.restart();
@@ -188,7 +196,7 @@ class NotificationSession implements MessengerSession {
       {
         heard: (read) => this.#heard(read),
         frame: (frame) => this.#hear(frame),
-        understood: () => this.#news?.chunkIsOver(),
+        understood: () => this.#visit?.chunkIsOver(),
         referred: (address) => this.#referred(address),
         failed: (failure, dialect) => this.#failed(failure, dialect),
       },
@@ -204,30 +212,17 @@ class NotificationSession implements MessengerSession {
 
   #hear(frame: Frame): void {
     if (frame.verb === "OUT") return this.#signedOut(frame.params);
-    this.#news?.read(frame);
+    this.#visit?.hear(frame);
   }
 
   #identified(attempt: Attempt, name: string): void {
     const { address, server } = this.#options;
-    const { dialect } = attempt;
-    this.#news = new News(
-      { dialect, address, server },
-      {
-        tell: (said) => this.#tellNews(said),
-        challenged: (challenge) => this.#answer(challenge),
-        pong: (seconds) => this.#pong(seconds),
-        addressBookChanged: () => undefined,
-      },
-    );
-    this.#tell({ kind: "signed-in", address, name, dialect: dialect.name });
-  }
-
-  #listsRead(lists: ContactList, ownName: string | undefined): void {
-    // An address book arrives by itself, without a chunk of this connection's.
-    if (this.#attempt.dialect.lists === "address-book") this.#read = this.#now();
-    if (ownName !== undefined) this.#tell({ kind: "own-name", name: ownName });
-    this.#tell({ kind: "lists", contacts: lists.contacts() });
-    this.#news?.follow(lists);
+    this.#visit = new Visit(attempt, server, {
+      tell: (said) => this.#tell(said),
+      tellNow: (said) => this.#tellNow(said),
+      pong: (seconds) => this.#pong(seconds),
+    });
+    this.#tell({ kind: "signed-in", address, name, dialect: attempt.dialect.name });
   }
 
   #pong(seconds: string | undefined): void {
@@ -252,10 +247,7 @@ class NotificationSession implements MessengerSession {
     this.#attempt.arrive();
     this.#stopSigningIn();
     this.#phase = "watching";
-    this.#requests = new Requests(this.#attempt, this.#options.server, status, {
-      showsStatus: (code) => this.#tell({ kind: "own-presence", code }),
-      showsName: (name) => this.#tell({ kind: "own-name", name }),
-    });
+    this.#visit?.open(status);
     this.#heartbeat = new Heartbeat(clock, {
       quietMs: pingAfterMs,
       patienceMs: PING_PATIENCE_MS,
@@ -274,13 +266,6 @@ class NotificationSession implements MessengerSession {
   #ping(): number {
     this.#attempt.connection.sendPlain("PNG");
     return this.#pings.send();
-  }
-
-  /** `CHL n challenge`: a wrong answer, or none within 50 s, ends the session (protocol reference 2.14). */
-  #answer(challenge: string): void {
-    const { connection, dialect } = this.#attempt;
-    const { productId, payload } = answerChallenge(dialect, challenge);
-    connection.send("QRY", [productId], payload);
   }
 
   /** `XFR n NS address` */
@@ -319,7 +304,8 @@ class NotificationSession implements MessengerSession {
   }
 
   #whenWatching<T>(ask: (requests: Requests) => Promise<T>): Promise<T> {
-    if (this.#requests && this.#phase === "watching") return ask(this.#requests);
+    const requests = this.#phase === "watching" ? this.#visit?.requests : undefined;
+    if (requests) return ask(requests);
     return Promise.reject(new RequestRefused("not-signed-in", "this needs a session that is signed in"));
   }
 
@@ -336,8 +322,8 @@ class NotificationSession implements MessengerSession {
     if (this.#phase !== "ended") this.#on(stamped(said, this.#read));
   }
 
-  #tellNews(said: Said): void {
-    if (said.kind === "own-presence") this.#requests?.noteStatus(said.code);
+  #tellNow(said: Said): void {
+    this.#read = this.#now();
     this.#tell(said);
   }
 
@@ -349,7 +335,7 @@ class NotificationSession implements MessengerSession {
     this.#deadline?.cancel();
     this.#ways = undefined;
     this.#heartbeat?.stop();
-    this.#requests?.stop(`the session is over: ${endMessage(told)}`);
+    this.#visit?.close(`the session is over: ${endMessage(told)}`);
     this.#options.signal?.removeEventListener("abort", this.#abort);
     this.#attempt?.abandon();
     this.#resolveEnded(told);

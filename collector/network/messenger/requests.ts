@@ -1,6 +1,7 @@
 /** What can be asked of a server in mid-session, each at the pace that it bears (protocol reference 5.22). */
+import type { Dialect } from "./dialects.ts";
 import { RequestRefused, refusal } from "./errors.ts";
-import type { SwitchboardTicket } from "./events.ts";
+import type { OfflineMessageNotice, SwitchboardTicket } from "./events.ts";
 import { isError } from "./net/connection.ts";
 import type { Endpoint } from "./net/link.ts";
 import { Throttle } from "./net/throttle.ts";
@@ -10,6 +11,14 @@ import { readTicket } from "./rings.ts";
 import type { OwnStatus, PersonalMessage, RequestOptions } from "./session-api.ts";
 import type { Attempt } from "./sign-in/attempt.ts";
 import { statusParams } from "./sign-in/status.ts";
+import { ticketsFor } from "./sign-in/ticket.ts";
+import {
+  deleteOfflineMessages,
+  findOfflineMessages,
+  type OfflineMessage,
+  type OfflineParts,
+  readOfflineMessages,
+} from "./soap/offline-messages.ts";
 import type { Frame } from "./wire/frame.ts";
 import { encodeText, quoteText } from "./wire/text.ts";
 
@@ -19,6 +28,7 @@ const SWITCHBOARD_DISTANCE_MS = 7_600;
 const MAX_NAME_BYTES = 387;
 const FIRST_WITH_PRP_NAME = 10;
 const FIRST_WITH_PERSONAL_MESSAGE = 11;
+const FIRST_WITH_OFFLINE_MESSAGES = 11;
 
 export interface RequestEvents {
   /** The server has taken over a change of ours. */
@@ -38,6 +48,7 @@ export class Requests {
   #switchboards: Throttle | undefined;
   /** Who waits for a switchboard. */
   readonly #callers = new Set<(reason: Error) => void>();
+  #mailing: AbortController | undefined;
 
   constructor(attempt: Attempt, server: Endpoint, status: string, events: RequestEvents) {
     this.#attempt = attempt;
@@ -68,10 +79,7 @@ export class Requests {
 
   changePersonalMessage({ text, media }: PersonalMessage, { signal }: RequestOptions): Promise<void> {
     const { dialect, parts } = this.#attempt;
-    if (dialect.number < FIRST_WITH_PERSONAL_MESSAGE) {
-      const message = `personal messages came with MSNP${FIRST_WITH_PERSONAL_MESSAGE}; this session speaks ${dialect.name}`;
-      return Promise.reject(new RequestRefused("not-in-dialect", message));
-    }
+    if (dialect.number < FIRST_WITH_PERSONAL_MESSAGE) return Promise.reject(notIn(dialect, "personal messages"));
     this.#message ??= new ShownValue(parts.clock, "changing the personal message", this.#sendMessage);
     return this.#message.change(dataPayload(text, media).toString("utf8"), signal);
   }
@@ -98,12 +106,26 @@ export class Requests {
     });
   }
 
+  /** All that wait, for when the server does not list them. */
+  findOfflineMessages(): Promise<OfflineMessageNotice[]> {
+    return this.#mail((parts, signal) => findOfflineMessages(parts, signal));
+  }
+
+  readOfflineMessages(ids: readonly string[], { signal }: RequestOptions): Promise<OfflineMessage[]> {
+    return this.#mail((parts, until) => readOfflineMessages(parts, ids, until), signal);
+  }
+
+  deleteOfflineMessages(ids: readonly string[], { signal }: RequestOptions): Promise<void> {
+    return this.#mail((parts, until) => deleteOfflineMessages(parts, ids, until), signal);
+  }
+
   /** Nothing more is sent, and whoever waits is told why. */
   stop(why: string): void {
     const reason = () => new RequestRefused("session-over", why);
     for (const value of [this.#status, this.#name, this.#message]) value?.stop(reason);
     this.#switchboards?.stop();
     for (const failed of [...this.#callers]) failed(reason());
+    this.#mailing?.abort(reason());
   }
 
   #readSwitchboard(
@@ -118,6 +140,14 @@ export class Requests {
     if (ticket) return resolve(ticket);
     const said = quoteText(reply.params.slice(1, 3).join(" "));
     reject(new RequestRefused("bad-answer", `${doing}: the server sent us to ${said}`));
+  }
+
+  #mail<T>(ask: (parts: OfflineParts, signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const { dialect, options, parts } = this.#attempt;
+    if (dialect.number < FIRST_WITH_OFFLINE_MESSAGES) return Promise.reject(notIn(dialect, "offline messages"));
+    this.#mailing ??= new AbortController();
+    const until = signal ? AbortSignal.any([signal, this.#mailing.signal]) : this.#mailing.signal;
+    return ask({ http: parts.http, services: options.services, tickets: ticketsFor(this.#attempt) }, until);
   }
 
   readonly #sendStatus: SendValue = (code, answer) => {
@@ -147,4 +177,8 @@ export class Requests {
   ): void {
     this.#attempt.connection.ask({ verb, params, answer, withinMs: ANSWER_MS, ...(payload ? { payload } : {}) });
   }
+}
+
+function notIn({ name }: Dialect, what: string): RequestRefused {
+  return new RequestRefused("not-in-dialect", `there are no ${what} in ${name}: they came with MSNP11`);
 }

@@ -7,6 +7,7 @@ import type { HttpClient } from "./net/http.ts";
 import type { Dial, Endpoint } from "./net/link.ts";
 import type { CurrentMedia } from "./presence/current-media.ts";
 import type { ServiceUrls } from "./services.ts";
+import type { OfflineMessage } from "./soap/offline-messages.ts";
 
 /** The states that one may show; protocol reference 3.1. `HDN`: receives everything, shows nothing. */
 export type OwnStatus = "NLN" | "BSY" | "IDL" | "BRB" | "AWY" | "PHN" | "LUN" | "HDN";
@@ -71,4 +72,10 @@ export interface MessengerSession {
   changePersonalMessage(message: PersonalMessage, options?: RequestOptions): Promise<void>;
   /** Where a new conversation can be opened. Requests keep 7.6 seconds apart. */
   requestSwitchboard(options?: RequestOptions): Promise<SwitchboardTicket>;
+  /**
+   * The messages with the ids of an `offline-messages` event, in the order in which they were written. They wait until
+   * they are deleted. From MSNP11 on.
+   */
+  readOfflineMessages(ids: readonly string[], options?: RequestOptions): Promise<OfflineMessage[]>;
+  deleteOfflineMessages(ids: readonly string[], options?: RequestOptions): Promise<void>;
 }
