@@ -40,6 +40,9 @@ interface Pending extends Question {
   timer: Timer | undefined;
 }
 
+/** So many commands with a payload are remembered that nobody waits for, or no longer. */
+const MAX_UNASKED = 32;
+
 export interface ConnectionParts {
   clock: Clock;
   dial: Dial;
@@ -52,6 +55,8 @@ export class Connection {
   readonly #decoder: FrameDecoder;
   readonly #link: Link;
   readonly #pending = new Map<string, Pending>();
+  /** Verbs of commands with a payload that were sent last: an error in reply may have a payload, too. */
+  readonly #sentPayloads = new Map<string, string>();
   #lastTrId = 0;
   #isClosed = false;
 
@@ -59,7 +64,9 @@ export class Connection {
     this.endpoint = endpoint;
     this.#clock = clock;
     this.#events = events;
-    this.#decoder = new FrameDecoder(SERVER_PAYLOAD_VERBS, { failedVerb: (trId) => this.#pending.get(trId)?.verb });
+    this.#decoder = new FrameDecoder(SERVER_PAYLOAD_VERBS, {
+      failedVerb: (trId) => this.#pending.get(trId)?.verb ?? this.#sentPayloads.get(trId),
+    });
     this.#link = dial(endpoint, {
       connected: () => !this.#isClosed && events.connected(),
       data: (bytes) => this.#receive(bytes),
@@ -80,6 +87,7 @@ export class Connection {
   send(verb: string, params: readonly (string | number)[] = [], payload?: Uint8Array): number {
     const trId = ++this.#lastTrId;
     this.sendPlain(verb, [trId, ...params], payload);
+    if (payload) this.#rememberPayload(String(trId), verb);
     return trId;
   }
 
@@ -142,6 +150,13 @@ export class Connection {
     this.#pending.delete(key as string);
     pending.timer?.cancel();
     pending.answer(frame, read);
+  }
+
+  #rememberPayload(key: string, verb: string): void {
+    this.#sentPayloads.set(key, verb);
+    if (this.#sentPayloads.size <= MAX_UNASKED) return;
+    const [oldest] = this.#sentPayloads.keys();
+    if (oldest !== undefined) this.#sentPayloads.delete(oldest);
   }
 
   #giveUp(key: string): void {
