@@ -125,6 +125,11 @@ export class Peer {
     });
   }
 
+  /** Pieces are still being written. */
+  get isBusy(): boolean {
+    return this.#isDraining;
+  }
+
   /** Lines without their CRLF. */
   say(...lines: string[]): void {
     this.send(Buffer.from(lines.map((line) => `${line}\r\n`).join(""), "utf8"));

@@ -127,7 +127,7 @@ export class ReplayServer {
 
   /** The `nth` connection is there and has nothing left to say: it waits for the client's end, is silent or closed. */
   isPlayed(nth = this.#options.conversations.length - 1): boolean {
-    return this.#plays[nth]?.isAtRest ?? false;
+    return (this.#plays[nth]?.isAtRest ?? false) && !this.#servers.notification.peers[nth]?.isBusy;
   }
 
   /** The same of the switchboard's connections, in the order in which they came. */

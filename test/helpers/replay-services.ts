@@ -9,7 +9,8 @@ import { proves } from "./oracle/blob.ts";
 import { addressBookOf, membershipsOf } from "./replay-address-book.ts";
 import type { Heard } from "./replay-play.ts";
 import { issueTokens, type Tokens } from "./replay-tokens.ts";
-import type { Conversation } from "./transcript.ts";
+import type { Conversation, Step } from "./transcript.ts";
+import { presenceOf } from "./transcript-shape.ts";
 import type { WebRequest, WebResponse } from "./transcript-web.ts";
 
 export interface WebEntry {
@@ -126,10 +127,14 @@ export class ReplayServices {
     return this.#asRecorded(exchange.response);
   }
 
-  /** The exchange at that path in the sign-in that is going on. */
+  /** The exchange at that path in the sign-in that is going on; where none was recorded, the same person's elsewhere. */
   #recorded(path: string): Exchange | undefined {
-    const steps = this.#options.current()?.steps ?? [];
-    const at = steps.findIndex((step) => step.kind === "request" && step.request.path === path);
+    const conversation = this.#options.current();
+    if (!conversation) return undefined;
+    const asks = (step: Step) => step.kind === "request" && step.request.path === path;
+    const isRecorded = conversation.steps.some(({ kind }) => kind === "request");
+    const steps = (isRecorded ? conversation : presenceOf(conversation, asks))?.steps ?? [];
+    const at = steps.findIndex(asks);
     const request = steps[at];
     const response = steps.slice(at).find((step) => step.kind === "response");
     if (request?.kind !== "request" || response?.kind !== "response") return undefined;

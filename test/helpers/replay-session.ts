@@ -10,7 +10,7 @@ import type { Heard } from "./replay-play.ts";
 import { type ReplayOptions, ReplayServer } from "./replay-server.ts";
 import { settle, TestClock } from "./test-clock.ts";
 import type { Conversation } from "./transcript.ts";
-import { withLists } from "./transcript-shape.ts";
+import { asOurs } from "./transcript-shape.ts";
 
 export interface Replayed {
   events: MessengerEvent[];
@@ -38,7 +38,7 @@ export interface SessionReplay extends Omit<ReplayOptions, "clock" | "conversati
 export async function replaySession(recorded: Conversation, replay: SessionReplay = {}): Promise<Replayed> {
   const clock = new TestClock();
   const { options = {}, act, ...rest } = replay;
-  const conversation = withLists(recorded);
+  const conversation = asOurs(recorded);
   await using server = await ReplayServer.listen({ ...rest, clock, conversations: [conversation] });
   const web = createHttpClient();
   const events: MessengerEvent[] = [];
@@ -63,7 +63,9 @@ export async function replaySession(recorded: Conversation, replay: SessionRepla
     await act?.({ clock, server, session, events });
     for (let turn = 0; !end && !server.isPlayed(); turn++) {
       if (turn > 3_000) throw new Error(`the recording does not come to its end: ${server.whereabouts}`);
-      await clock.advance(50);
+      // While web requests are under way, real time passes too: the clock must not run ahead of them.
+      const isIn = events.some(({ kind }) => kind === "snapshot-complete");
+      await clock.advance(isIn ? 1_000 : 50);
     }
     await clock.advance(200);
     session.close();

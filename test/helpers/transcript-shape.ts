@@ -28,18 +28,45 @@ export function firstStatusAt({ steps }: Conversation): number {
 }
 
 /**
- * A conversation whose client asked for no lists, as ours always does, with those that the same person got from the
- * same server in the same dialect elsewhere. From MSNP13 on they come from the address book.
+ * A conversation as it would have been with our client, which always asks for the lists, and says nothing more once it
+ * has said OUT.
  */
-export function withLists(conversation: Conversation): Conversation {
+export function asOurs(conversation: Conversation): Conversation {
+  return withOutLast(withLists(conversation));
+}
+
+/** One recorded client said OUT before it had heard all that answers its first status. */
+function withOutLast(conversation: Conversation): Conversation {
+  const steps = [...conversation.steps];
+  const at = steps.findIndex((step) => step.kind === "client" && step.verb === "OUT");
+  const [out] = at < 0 ? [] : steps.splice(at, 1);
+  if (!out) return conversation;
+  const last = steps.findLastIndex((step) => step.kind === "server");
+  steps.splice(Math.max(at, last + 1), 0, out);
+  return { ...conversation, steps };
+}
+
+/**
+ * With the lists that the same person got from the same server in the same dialect elsewhere, where the client did not
+ * ask for them. From MSNP13 on they come from the address book.
+ */
+function withLists(conversation: Conversation): Conversation {
   const { address, dialect, steps } = conversation;
   const number = Number(dialect.slice(4));
   const asks = (step: Step) => step.kind === "client" && step.verb === "SYN";
   if (!(number >= 2 && number <= 12) || firstStatusAt(conversation) < 0 || steps.some(asks)) return conversation;
-  const elsewhere = readTranscript(`msnp${String(number).padStart(2, "0")}-presence`);
-  const donor = elsewhere.find((one) => one.address === address && one.steps.some(asks));
+  const donor = presenceOf(conversation, asks);
   if (!donor) throw new Error(`${address} asks for no lists in ${dialect}`);
   return withListsOf(donor, conversation);
+}
+
+/** The same person in the same dialect, in the recording in which everybody does everything. */
+export function presenceOf(
+  { address, dialect }: Conversation,
+  does: (step: Step) => boolean,
+): Conversation | undefined {
+  const elsewhere = readTranscript(`msnp${dialect.slice(4).padStart(2, "0")}-presence`);
+  return elsewhere.find((one) => one.address === address && one.steps.some(does));
 }
 
 /** A conversation in which the client left out SYN, with the lists that the same server sent to `donor`. */

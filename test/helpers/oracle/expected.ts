@@ -1,8 +1,8 @@
 /** What a client must have understood of a recorded conversation, read from the recording alone. */
 import type { Said, SessionEnd } from "../../../collector/network/messenger/events.ts";
 import { addressBookOf, membershipsOf } from "../replay-address-book.ts";
-import type { Conversation, ServerStep } from "../transcript.ts";
-import { answeredAt, firstStatusAt, withLists } from "../transcript-shape.ts";
+import type { Conversation, ServerStep, Step } from "../transcript.ts";
+import { answeredAt, asOurs, firstStatusAt } from "../transcript-shape.ts";
 import { Listener } from "./listener.ts";
 
 /** Facts in four rows, each in the order in which they were said. */
@@ -24,7 +24,7 @@ export interface Circumstances {
 }
 
 export function expectedOf(recorded: Conversation, { upTo, switchboardPort = 0 }: Circumstances = {}): Understood {
-  const conversation = withLists(recorded);
+  const conversation = asOurs(recorded);
   const listener = new Listener(conversation.address);
   const first = firstStatusAt(conversation);
   const barrier = first < 0 ? -1 : answeredAt(conversation.steps, first);
@@ -69,14 +69,14 @@ export function sortOut(events: readonly Said[]): Understood {
   return sorted;
 }
 
-/** Why the session was over, told by what was said last. `isAsked`: our client is told to sign out at its end. */
+/** Why the session was over. Where the server leaves it open, our client is told to sign out. */
 export function expectedEnd({ steps }: Conversation): SessionEnd["why"] {
   const lines = steps.flatMap((step) => (step.kind === "server" ? [step.line] : []));
   if (lines.includes("OUT OTH")) return "signed-in-elsewhere";
   if (lines.some((line) => /^911 /.test(line))) return "refused";
-  const last = steps.findLast((step) => step.kind !== "request" && step.kind !== "response");
-  const isAnswered = steps.some((step) => step.kind === "client" && step.verb === "OUT");
-  return last?.kind === "server-closes" && !isAnswered ? "lost" : "asked";
+  const closed = steps.findIndex((step) => step.kind === "server-closes");
+  const isLast = (step: Step) => step.kind === "client-closes" || (step.kind === "client" && step.verb === "OUT");
+  return closed >= 0 && !steps.slice(0, closed).some(isLast) ? "lost" : "asked";
 }
 
 /** From MSNP13 on the lists come from elsewhere, before the first status. */

@@ -143,7 +143,7 @@ export class Listed {
       // Before MSNP10 everybody is in a group; without one they are gone.
       if (group !== "" && (row.groups.size > 0 || GUID.test(group))) return;
       if (group !== "") this.#groupless.add(address);
-      else row.groups.clear();
+      else if (list === "forward") row.groups.clear();
       row.lists.delete(list);
     });
   }

@@ -14,6 +14,8 @@ export class Listener {
   #dialect = 0;
   #owed = Number.POSITIVE_INFINITY;
   #hasLists = false;
+  /** Another USR is about circles. */
+  #isIn = false;
 
   constructor(ownAddress = "") {
     this.#ownAddress = ownAddress.toLowerCase();
@@ -37,7 +39,7 @@ export class Listener {
         this.#dialect = Number(/MSNP(\d+)/.exec(line)?.[1] ?? 0);
         return [];
       case "USR":
-        return words[1] === "OK" && words[2]?.toLowerCase() === this.#ownAddress ? this.#signedIn(words) : [];
+        return words[1] === "OK" && !this.#isIn ? this.#signedIn(words) : [];
       case "SYN":
         if (words.length >= 4) this.#owed = Number(words.at(-1)) + Number(words.at(-2));
         return this.#lists(0);
@@ -84,6 +86,7 @@ export class Listener {
   }
 
   #signedIn(words: readonly string[]): Said[] {
+    this.#isIn = true;
     const name = this.#dialect < 10 ? textOf(words[3] ?? "") : "";
     return [{ kind: "signed-in", address: this.#ownAddress, name, dialect: `MSNP${this.#dialect}` }];
   }
