@@ -20,7 +20,12 @@ interface Heard {
 
 /** Everything that the bytes say when they arrive in these chunks. */
 function hear(...chunks: Uint8Array[]): Heard {
-  const decoder = new FrameDecoder(SERVER_PAYLOAD_VERBS);
+  return hearAfter({}, ...chunks);
+}
+
+/** The same, when we have sent commands with these verbs, by their transaction numbers. */
+function hearAfter(sent: Record<string, string>, ...chunks: Uint8Array[]): Heard {
+  const decoder = new FrameDecoder(SERVER_PAYLOAD_VERBS, { failedVerb: (trId) => sent[trId] });
   const frames: Frame[] = [];
   try {
     for (const chunk of chunks) for (const frame of decoder.push(chunk)) frames.push(plain(frame));
@@ -50,7 +55,8 @@ const token = fc.stringMatching(/^[!-~\u00a1-\u00ff]{1,30}$/);
 const lineFrame = fc.record({ verb, params: fc.array(token, { maxLength: 6 }) });
 const payloadFrame = fc.record({
   verb: fc.constantFrom(...SERVER_PAYLOAD_VERBS),
-  params: fc.array(token, { maxLength: 3 }),
+  // The first one may be a transaction number, and is no length then.
+  params: fc.array(token, { minLength: 1, maxLength: 3 }),
   payload: fc.uint8Array({ maxLength: 200 }),
 });
 const conversation = fc.array(fc.oneof(lineFrame, payloadFrame) as fc.Arbitrary<Frame>, { maxLength: 12 });
@@ -111,6 +117,44 @@ test("a payload verb whose last word is no number carries no payload", () => {
   expect(hear(lines("ADL 8 OK\r\nQNG\r\n")).frames.map((frame) => frame.verb)).toEqual(["ADL", "QNG"]);
 });
 
+test("a reply that holds nothing but its transaction number carries no payload", () => {
+  expect(hear(lines("UUX 12\r\nADL 7\r\nQNG 30\r\n")).frames).toEqual([
+    { verb: "UUX", params: ["12"] },
+    { verb: "ADL", params: ["7"] },
+    { verb: "QNG", params: ["30"] },
+  ]);
+});
+
+test("an error's second number is the length of a payload if the failed command had one, too", () => {
+  expect(hearAfter({ 8: "ADL", 9: "CHG" }, lines("241 8 16\r\n<ml>bad xml</ml>201 9 15\r\nQNG 50\r\n")).frames).toEqual(
+    [
+      { verb: "241", params: ["8", "16"], payload: new Uint8Array(lines("<ml>bad xml</ml>")) },
+      { verb: "201", params: ["9", "15"] },
+      { verb: "QNG", params: ["50"] },
+    ],
+  );
+});
+
+test("an error with one number, or to a command that nobody knows, carries no payload", () => {
+  expect(hearAfter({ 8: "ADL" }, lines("241 8\r\n241 12 3\r\n241 8 x\r\nQNG 50\r\n")).frames).toEqual([
+    { verb: "241", params: ["8"] },
+    { verb: "241", params: ["12", "3"] },
+    { verb: "241", params: ["8", "x"] },
+    { verb: "QNG", params: ["50"] },
+  ]);
+});
+
+test("which command failed is asked when its error is reached, not when its bytes arrive", () => {
+  const sent = new Map([["8", "ADL"]]);
+  const decoder = new FrameDecoder(SERVER_PAYLOAD_VERBS, { failedVerb: (trId) => sent.get(trId) });
+  const heard: string[] = [];
+  for (const frame of decoder.push(lines("ADL 8 OK\r\n241 8 3\r\nQNG 50\r\n"))) {
+    sent.delete(frame.params[0] ?? "");
+    heard.push(frame.verb);
+  }
+  expect(heard).toEqual(["ADL", "241", "QNG"]);
+});
+
 test("an empty payload is a payload", () => {
   expect(hear(lines("UUX 4 0\r\nQNG\r\n")).frames).toEqual([
     { verb: "UUX", params: ["4", "0"], payload: new Uint8Array(0) },
@@ -156,6 +200,52 @@ test("a line without end is refused before it fills the memory", () => {
     for (; taken < 1_000_000; taken += chunk.length) for (const _ of decoder.push(chunk)) expect.unreachable();
   }).toThrow(WireError);
   expect(taken).toBeLessThan(MAX_LINE_BYTES + chunk.length);
+});
+
+test("the longest payload arrives byte by byte in no more than a moment", () => {
+  const decoder = new FrameDecoder(SERVER_PAYLOAD_VERBS);
+  const bytes = encodeFrame("NOT", [], Buffer.alloc(MAX_PAYLOAD_BYTES, "ab\n"));
+  const heard: Frame[] = [];
+  // Copying all that is there for each byte would copy 500 GB.
+  for (let at = 0; at < bytes.length; at++) heard.push(...decoder.push(bytes.subarray(at, at + 1)));
+  expect(heard.map(({ verb, payload }) => [verb, payload?.length])).toEqual([["NOT", MAX_PAYLOAD_BYTES]]);
+  expect(Buffer.compare(heard[0]?.payload ?? Buffer.alloc(0), bytes.subarray(-MAX_PAYLOAD_BYTES))).toBe(0);
+});
+
+test("a payload that was handed out does not change when more arrives", () => {
+  const decoder = new FrameDecoder(SERVER_PAYLOAD_VERBS);
+  const payloads: Uint8Array[] = [];
+  for (const piece of ["NOT 4\r\nab", "cdNOT 4\r\nefg", "hNO", "T 4\r\nijklQ", "NG\r\n"]) {
+    for (const { payload } of decoder.push(lines(piece))) if (payload) payloads.push(payload);
+  }
+  expect(payloads.map((payload) => Buffer.from(payload).toString())).toEqual(["abcd", "efgh", "ijkl"]);
+});
+
+test("a line that holds more than one text's worth of lines behind it is read to its end", () => {
+  const many = Array.from({ length: 2_000 }, (_, n) => `FLN person${n}@example.com`);
+  const long = `NLN AWY bo@example.com ${"x".repeat(9_000)}`;
+  const said = [...many, long, ...many];
+  expect(hear(lines(`${said.join("\r\n")}\r\n`)).frames.map(({ verb, params }) => [verb, ...params].join(" "))).toEqual(
+    said,
+  );
+});
+
+test("who stops listening in the middle hears the rest with the next bytes", () => {
+  const decoder = new FrameDecoder(SERVER_PAYLOAD_VERBS);
+  for (const frame of decoder.push(lines("FLN a@example.com\r\nFLN b@example.com\r\nFL"))) {
+    expect(frame.params).toEqual(["a@example.com"]);
+    break;
+  }
+  expect([...decoder.push(lines("N c@example.com\r\n"))].map(({ params }) => params[0])).toEqual([
+    "b@example.com",
+    "c@example.com",
+  ]);
+});
+
+test("after a refusal there is nothing but the same refusal", () => {
+  const decoder = new FrameDecoder(SERVER_PAYLOAD_VERBS);
+  expect(() => [...decoder.push(lines("<html>\r\nQNG\r\n"))]).toThrow('it said "<html>"');
+  expect(() => [...decoder.push(lines("QNG\r\n"))]).toThrow('it said "<html>"');
 });
 
 test("an absurd payload is refused when it is announced", () => {

@@ -25,6 +25,24 @@ test("raw UTF-8 mixed with escapes is read, as Escargot sends it", () => {
   expect(decodeText(token)).toBe("Bob É renamed%20x");
 });
 
+test("escapes in either case, beside signs that are none, give their bytes", () => {
+  expect(decodeText("%c3%89%C3%A9")).toBe("Éé");
+  expect(decodeText("%%41%4%41%2%20x%u0041%")).toBe("%A%4A%2 x%u0041%");
+});
+
+test("any token is read byte by byte as its definition says", () => {
+  const token = fc
+    .array(fc.constantFrom("%", "4", "1", "c3", "%C3", "%89", "\xc3", "\x89", "z", "%2", "+"), { maxLength: 12 })
+    .map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(token, (word) => {
+      const bytes = word.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+      expect(decodeText(word)).toBe(Buffer.from(bytes, "latin1").toString("utf8"));
+    }),
+    { seed: 7, numRuns: 2_000 },
+  );
+});
+
 test("a lone percent sign and bytes that are not UTF-8 do not throw", () => {
   expect(decodeText("100%")).toBe("100%");
   expect(decodeText("%zz%4")).toBe("%zz%4");
