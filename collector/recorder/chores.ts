@@ -1,0 +1,57 @@
+/**
+ * What the writer's thread does besides writing batches: a slice at a time, and after each slice whatever has arrived
+ * meanwhile comes first.
+ */
+import { isPassing } from "../../db/trouble.ts";
+
+/** Does a slice of its work, of some ten milliseconds and never more than fifty, and returns whether there is more. */
+export type Chore = (nowMs: number) => boolean;
+
+export class Chores {
+  readonly #chores: readonly Chore[];
+  readonly #onHindered: (message: string | undefined) => void;
+  #nowMs = 0;
+  #next: NodeJS.Immediate | undefined;
+  #isStopped = false;
+  #hindrance: string | undefined;
+
+  /** `onHindered`: the disk refuses, once per trouble; undefined when it is over. The slice is done again later. */
+  constructor(chores: readonly Chore[], onHindered: (message: string | undefined) => void) {
+    this.#chores = chores;
+    this.#onHindered = onHindered;
+  }
+
+  /** Looks for work, and goes on with it until there is none. */
+  look(nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.wake();
+  }
+
+  wake(): void {
+    if (!this.#isStopped) this.#next ??= setImmediate(() => this.#slice());
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    clearImmediate(this.#next);
+  }
+
+  #slice(): void {
+    this.#next = undefined;
+    try {
+      // The first that has something to do; the others have their turn when it is done.
+      const hasMore = this.#chores.some((chore) => chore(this.#nowMs));
+      this.#settle(undefined);
+      if (hasMore) this.wake();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      this.#settle(`${error.message} (${error.code})`);
+    }
+  }
+
+  #settle(hindrance: string | undefined): void {
+    if (hindrance === this.#hindrance) return;
+    this.#hindrance = hindrance;
+    this.#onHindered(hindrance);
+  }
+}
