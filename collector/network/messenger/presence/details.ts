@@ -57,7 +57,7 @@ const readXml = remembering((xml): Details | undefined => {
  */
 function findPersonalMessage(xml: string): Element | undefined {
   const message = findElement(xml, PSM);
-  if (!message || message.contentStart === message.contentEnd) return message;
+  if (!message || message.contentStart === message.end) return message;
   const usual = xml.indexOf(PSM.close + MEDIA.open, message.contentStart);
   const contentEnd = usual < 0 ? xml.lastIndexOf(PSM.close) : usual;
   return { ...message, contentEnd, end: contentEnd + PSM.close.length };
