@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 import { DatabaseRefused } from "../../db/open.ts";
 import type { Fact } from "../../db/record/facts.ts";
 import type { Clock, Timer } from "../network/network.ts";
-import type { FromWriter, ToWriter } from "./writer-thread.ts";
+import type { FromWriter, ToWriter, WriterStart } from "./writer-side.ts";
 
 /** Facts wait at most this long for others to share their transaction. */
 const BATCH_MS = 50;
@@ -20,6 +20,24 @@ const FULL_AT = 10_000;
 /** Asked to close, a journal whose disk refuses this often gives up: a service must be able to stop. */
 const CLOSING_ATTEMPTS = 3;
 
+/** The journal's end of the line to the writer: a Worker, as far as it is needed. */
+export interface WriterLine {
+  postMessage(message: ToWriter): void;
+  on(event: "message", hear: (message: FromWriter) => void): unknown;
+  on(event: "error", hear: (error: Error) => void): unknown;
+  once(event: "message", hear: (message: FromWriter) => void): unknown;
+  once(event: "error", hear: (error: Error) => void): unknown;
+  once(event: "exit", hear: () => void): unknown;
+  removeAllListeners(event: "error"): unknown;
+  terminate(): unknown;
+}
+
+/** Starts a writer. */
+export type StartWriter = (start: WriterStart) => WriterLine;
+
+const startThread: StartWriter = (workerData) =>
+  new Worker(new URL("./writer-thread.ts", import.meta.url), { workerData });
+
 export interface JournalOptions {
   path: string;
   clock: Clock;
@@ -27,16 +45,20 @@ export interface JournalOptions {
   version: string;
   /** Facts wait at most this long; longer for a past that is written in bulk. */
   batchMs?: number;
+  /** A thread, unless given. */
+  startWriter?: StartWriter;
   /** After COMMIT has returned. */
   onCommitted?(facts: readonly Fact[], lastSeq: number): void;
   /** After the journal was full: little is waiting any more. */
   onDrained?(): void;
   /** The disk refuses; the batch is kept and tried again. Called once per trouble, and with undefined when it is over. */
   onTrouble?(message: string | undefined): void;
+  /** The same for the work between batches, such as a user's requests. */
+  onHindered?(message: string | undefined): void;
 }
 
 export class Journal {
-  readonly #worker: Worker;
+  readonly #worker: WriterLine;
   readonly #options: JournalOptions;
   #queue: Fact[] = [];
   #inFlight: Fact[] | undefined;
@@ -51,10 +73,8 @@ export class Journal {
 
   /** Opens (creates, migrates) the database and begins a run. Rejects with DatabaseRefused when it cannot. */
   static async open(options: JournalOptions): Promise<Journal> {
-    const { path, startedMs, version } = options;
-    const worker = new Worker(new URL("./writer-thread.ts", import.meta.url), {
-      workerData: { path, startedMs, version },
-    });
+    const { path, startedMs, version, startWriter = startThread } = options;
+    const worker = startWriter({ path, startedMs, version });
     await new Promise<void>((resolve, reject) => {
       worker.once("message", (message: FromWriter) => {
         if (message.kind === "ready") return resolve();
@@ -67,7 +87,7 @@ export class Journal {
     return new Journal(worker, options);
   }
 
-  private constructor(worker: Worker, options: JournalOptions) {
+  private constructor(worker: WriterLine, options: JournalOptions) {
     this.#worker = worker;
     this.#options = options;
     worker.removeAllListeners("error");
@@ -86,6 +106,11 @@ export class Journal {
     else this.#queue.push({ ...fact });
     this.#wasFull ||= this.isFull;
     this.#schedule(fact.kind === "proof" ? Math.max(PROOF_MS, this.#batchMs) : this.#batchMs);
+  }
+
+  /** Has the writer look for what is to be done between batches. */
+  look(): void {
+    if (!this.#isClosing) this.#send({ kind: "look", nowMs: this.#options.clock.nowMs() });
   }
 
   /** More is waiting than should; it is kept all the same. */
@@ -153,6 +178,8 @@ export class Journal {
         if (this.#isClosing && ++this.#closingFailures >= CLOSING_ATTEMPTS) return this.#giveUp();
         this.#options.clock.after(RETRY_MS, () => this.#send({ kind: "append", facts: this.#inFlight ?? [] }));
         return;
+      case "hindered":
+        return this.#options.onHindered?.(message.message);
       case "ready":
       case "refused":
         throw new Error(`the writer said "${message.kind}" in mid-run`);

@@ -67,6 +67,7 @@ async function recordPast(options: FirstLookOptions): Promise<void> {
         // Six hours to a transaction and a look at the clocks every half minute: the past is written in bulk.
         batchMs: 6 * HOUR_MS,
         tickMs: 30_000,
+        lookMs: 6 * HOUR_MS,
       });
     },
     async stopCollector() {

@@ -20,6 +20,8 @@ export interface RunOptions {
   onProgress?(atMs: number): void;
   /** Awaited at each pause, many times a second: a caller that cannot keep up makes the clock wait here. */
   onPause?(): Promise<void>;
+  /** Asked after each timer: how many hand-overs between promises may follow from it; few, unless given. */
+  turns?(): number;
 }
 
 interface Entry {
@@ -78,7 +80,8 @@ export class VirtualClock implements Clock {
       const { run } = next;
       next.run = undefined;
       run?.();
-      for (let turn = 0; turn < MICROTASK_TURNS; turn += 1) await undefined;
+      const turns = options.turns?.() ?? MICROTASK_TURNS;
+      for (let turn = 0; turn < turns; turn += 1) await undefined;
       if (pauses.isDue()) await pauses.take(this.#wallMs);
     }
     this.#advance(Math.max(0, untilMs - this.#wallMs));

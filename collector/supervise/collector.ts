@@ -5,12 +5,14 @@ import type { Fact } from "../../db/record/facts.ts";
 import { type StoredAccount, storedAccounts } from "../../db/settings/accounts.ts";
 import type { Clock, Network, SessionEnd, SignIn, Timer } from "../network/network.ts";
 import { AccountRecorder, TICK_MS } from "../recorder/account-recorder.ts";
-import { Journal } from "../recorder/journal.ts";
+import { Journal, type StartWriter } from "../recorder/journal.ts";
 import { AccountLife } from "./account-life.ts";
 import { BACKOFF, Backoff, type BackoffOptions } from "./backoff.ts";
 import { signInOf } from "./sign-in.ts";
 
 const HEARTBEAT_MS = 30_000;
+/** How soon a user's request is noticed. */
+const LOOK_MS = 500;
 
 export interface CollectorOptions {
   /** The data folder, which holds the key that opens the passwords. */
@@ -23,8 +25,14 @@ export interface CollectorOptions {
   backoff?: BackoffOptions;
   /** How often the clocks are looked at; at most half of the silence that is tolerated. */
   tickMs?: number;
+  /** How often the writer looks for what is to be done besides writing, such as a user's requests. */
+  lookMs?: number;
   /** Facts wait at most this long for others to share their transaction. */
   batchMs?: number;
+  /** How the journal's writer is started: a thread, unless given. */
+  startWriter?: StartWriter;
+  /** Uniform in [0, 1), for the waits between attempts. */
+  random?: () => number;
   onCommitted?(facts: readonly Fact[], lastSeq: number): void;
 }
 
@@ -33,13 +41,14 @@ export class Collector {
   readonly #journal: Journal;
   readonly #lives: AccountLife[] = [];
   #tick: Timer | undefined;
+  #nextErrand: Timer | undefined;
   #heartbeatMs = Number.NEGATIVE_INFINITY;
   /** Resolves when every account has stopped for good; with no account, at once. */
   readonly done: Promise<SessionEnd[]>;
 
   /** Rejects with DatabaseRefused or SealBroken, with nothing left open. */
   static async start(options: CollectorOptions): Promise<Collector> {
-    const { databasePath, clock, version, say, batchMs, onCommitted } = options;
+    const { databasePath, clock, version, say, batchMs, startWriter, onCommitted } = options;
     let collector: Collector | undefined;
     const journal = await Journal.open({
       path: databasePath,
@@ -47,9 +56,13 @@ export class Collector {
       startedMs: clock.nowMs(),
       version,
       ...(batchMs === undefined ? {} : { batchMs }),
+      ...(startWriter ? { startWriter } : {}),
       ...(onCommitted ? { onCommitted } : {}),
       onDrained: () => collector?.resume(),
       onTrouble: (message) => say(message ? "error" : "info", message ?? "the database can be written to again"),
+      onHindered: (message) => {
+        if (message) say("warn", `what is to be done besides recording has to wait: ${message}`);
+      },
     });
     try {
       collector = new Collector(options, journal, await readAccounts(options));
@@ -73,6 +86,7 @@ export class Collector {
         );
     }
     this.#look();
+    this.#runErrands();
     this.done = Promise.all(this.#lives.map((life) => life.done));
   }
 
@@ -80,6 +94,7 @@ export class Collector {
   async stop(reason: string): Promise<void> {
     await Promise.all(this.#lives.map((life) => life.stop()));
     this.#tick?.cancel();
+    this.#nextErrand?.cancel();
     await this.#journal.close(this.#options.clock.nowMs(), reason);
   }
 
@@ -87,8 +102,14 @@ export class Collector {
     for (const life of this.#lives) life.resume();
   }
 
+  #runErrands(): void {
+    const { clock, lookMs = LOOK_MS } = this.#options;
+    this.#journal.look();
+    this.#nextErrand = clock.after(lookMs, () => this.#runErrands());
+  }
+
   #begin({ stored, signIn, lastRecordedMs }: Account): void {
-    const { clock, networks, backoff = BACKOFF, say } = this.#options;
+    const { clock, networks, backoff = BACKOFF, random = Math.random, say } = this.#options;
     const { id: accountId } = stored;
     const network = networks[stored.network];
     if (!network)
@@ -100,7 +121,7 @@ export class Collector {
     const recorder = new AccountRecorder(accountId, lastRecordedMs, now, write);
     const isFull = () => this.#journal.isFull;
     const parts = { accountId, signIn, network, clock, recorder, write, isFull, say };
-    this.#lives.push(new AccountLife({ ...parts, backoff: new Backoff(backoff, Math.random) }));
+    this.#lives.push(new AccountLife({ ...parts, backoff: new Backoff(backoff, random) }));
   }
 
   #look(): void {

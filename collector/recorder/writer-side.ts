@@ -1,0 +1,95 @@
+/** The side of the journal that owns the database handle. Mostly a thread of its own; a simulation runs it in its own. */
+import { RequestDesk } from "../../db/keep/requests.ts";
+import { DatabaseRefused, openForWriting } from "../../db/open.ts";
+import type { Fact } from "../../db/record/facts.ts";
+import { HistoryWriter } from "../../db/record/writer.ts";
+import { isPassing } from "../../db/trouble.ts";
+import { Chores } from "./chores.ts";
+
+export interface WriterStart {
+  path: string;
+  startedMs: number;
+  version: string;
+}
+
+export type ToWriter =
+  | { kind: "append"; facts: Fact[] }
+  /** Between two batches there may be time for other work. */
+  | { kind: "look"; nowMs: number }
+  | { kind: "end"; endedMs: number; reason: string };
+
+export type FromWriter =
+  | { kind: "ready" }
+  | { kind: "refused"; code: DatabaseRefused["code"]; message: string }
+  | { kind: "committed"; lastSeq: number }
+  /** The disk refused; nothing of the batch was written. */
+  | { kind: "failed"; message: string }
+  /** The disk refuses what is to be done between batches; undefined when that is over. */
+  | { kind: "hindered"; message: string | undefined };
+
+/** The writer's end of the line to the journal: a thread's `parentPort`. */
+export interface WriterPort {
+  postMessage(message: FromWriter): void;
+  on(event: "message", hear: (message: ToWriter) => void): unknown;
+  close(): void;
+}
+
+/**
+ * Opens the database, says so, and does what it is told until it is told to end. Returns how to break off in mid-life,
+ * as a killed process does; undefined when the database was refused.
+ */
+export function serveWriter({ path, startedMs, version }: WriterStart, port: WriterPort): (() => void) | undefined {
+  const say = (message: FromWriter): void => port.postMessage(message);
+  try {
+    const db = openForWriting(path);
+    const writer = new HistoryWriter(db, startedMs, version);
+    const desk = new RequestDesk(db, { onReady: () => chores.wake() });
+    const chores = new Chores([(nowMs) => desk.step(nowMs)], (message) => say({ kind: "hindered", message }));
+    port.on("message", (message) => {
+      switch (message.kind) {
+        case "append":
+          return append(message.facts);
+        case "look":
+          return chores.look(message.nowMs);
+        case "end":
+          chores.stop();
+          desk.stop();
+          end(message.endedMs, message.reason);
+          return port.close();
+        default:
+          return message satisfies never;
+      }
+    });
+    say({ kind: "ready" });
+    return () => {
+      chores.stop();
+      db.close();
+    };
+
+    function end(endedMs: number, reason: string): void {
+      try {
+        writer.end(endedMs, reason);
+        // Leaves one tidy file for whoever copies it.
+        db.pragma("wal_checkpoint(TRUNCATE)");
+      } catch (error) {
+        // The next run finds this one open and takes it for what it is.
+        if (!isPassing(error)) throw error;
+      } finally {
+        db.close();
+      }
+    }
+
+    function append(facts: Fact[]): void {
+      try {
+        say({ kind: "committed", lastSeq: writer.append(facts) });
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        say({ kind: "failed", message: `cannot write to ${path} (${error.code}): ${error.message}` });
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof DatabaseRefused)) throw error;
+    say({ kind: "refused", code: error.code, message: error.message });
+    return undefined;
+  }
+}
