@@ -159,7 +159,6 @@ export class Roller {
   #sumEveryone(untilMs: number): boolean {
     const { day: firstDay, toDay } = this.#unsummed();
     for (let day = firstDay; day < toDay; day++) {
-      if (performance.now() >= untilMs) return true;
       const sums = new QuarterSums();
       const parts = prepared(this.#db, "SELECT quarters FROM account_day WHERE day = ?").pluck().all(day);
       for (const part of parts as Uint8Array[]) sums.addPacked(part);
@@ -167,6 +166,7 @@ export class Roller {
         day,
         sums.pack() ?? NOTHING,
       );
+      if (performance.now() >= untilMs) return day + 1 < toDay;
     }
     return false;
   }

@@ -83,7 +83,8 @@ export function eachStretch(day: number, timeline: Uint8Array, visit: VisitStret
       if (byte < 0x80) break;
     }
     const toMs = fromMs + lastsMs;
-    if (toMs > midnightMs) break;
+    if (toMs > midnightMs || toMs === fromMs)
+      throw new RangeError(`the timeline of day ${day} does not end at midnight`);
     visit(fromMs, toMs, head & 0x0f, head & 0xf0);
     fromMs = toMs;
   }

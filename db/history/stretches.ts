@@ -1,0 +1,150 @@
+/**
+ * The reading of a contact over any range: from its rolled days below the account's mark, from the facts above it, and
+ * the same as from the facts alone. Only the network's own word is left out.
+ */
+import type { Handle } from "../open.ts";
+import { prepared } from "../prepared.ts";
+import { markOf } from "../rollup/marks.ts";
+import {
+  CHANGED,
+  codeOf,
+  DAY_MS,
+  dayOf,
+  END_CENSORED,
+  eachStretch,
+  flagsOf,
+  GOES_ON,
+  START_CENSORED,
+  type Stretch,
+  seamFlag,
+  stretchOf,
+  UNKNOWN_CODE,
+  type VisitStretch,
+} from "../rollup/timeline.ts";
+import { inSnapshot } from "../snapshot.ts";
+import { accountOf, type CoverageRow, spansBehindCut, spansFromFacts } from "./spans.ts";
+
+/**
+ * Stretches of constant presence of one contact, oldest first, never overlapping, adding up to [fromMs, toMs) (UTC
+ * milliseconds). Time that nobody observed comes back as "unknown". The same as `spansOf` without `raw`, and fast over
+ * years. Throws RangeError when fromMs >= toMs.
+ */
+export async function stretchesOf(db: Handle, contactId: number, fromMs: number, toMs: number): Promise<Stretch[]> {
+  const stretches: Stretch[] = [];
+  await eachStretchOf(db, contactId, fromMs, toMs, (...parts) => stretches.push(stretchOf(...parts)));
+  return stretches;
+}
+
+/** The same without an object for each stretch. `visit` gets instants, a status code (15: unknown) and the flags START_CENSORED and END_CENSORED. */
+export async function eachStretchOf(
+  db: Handle,
+  contactId: number,
+  fromMs: number,
+  toMs: number,
+  visit: VisitStretch,
+): Promise<void> {
+  inSnapshot(db, () => eachWholeStretch(db, contactId, fromMs, toMs, visit));
+}
+
+function eachWholeStretch(db: Handle, contactId: number, fromMs: number, toMs: number, visit: VisitStretch): void {
+  let held: { fromMs: number; toMs: number; code: number; flags: number } | undefined;
+  eachPieceOf(db, contactId, fromMs, toMs, (startMs, endMs, code, flags) => {
+    const isUnknown = code === UNKNOWN_CODE;
+    if (held && ((flags & GOES_ON) !== 0 || (isUnknown && held.code === UNKNOWN_CODE))) {
+      held.toMs = endMs;
+      held.flags = (held.flags & START_CENSORED) | (flags & END_CENSORED);
+      return;
+    }
+    // A change at midnight is seen by the later day only, and ends for certain what was before it.
+    if (held && (flags & CHANGED) !== 0) held.flags &= ~END_CENSORED;
+    if (held) visit(held.fromMs, held.toMs, held.code, held.flags);
+    held = { fromMs: startMs, toMs: endMs, code, flags: flags & (START_CENSORED | END_CENSORED) };
+  });
+  if (!held) return;
+  const isKnown = held.code !== UNKNOWN_CODE;
+  visit(held.fromMs, held.toMs, held.code, isKnown ? held.flags | END_CENSORED : held.flags);
+}
+
+/**
+ * The same, cut at midnights: for sums, to which cuts do not matter. At once, for whoever reads many contacts. A piece
+ * that only midnight cut off from the one before carries GOES_ON; one that began with a change at midnight, CHANGED.
+ * `coverages`: all of the contact's account from the mark on, where they are known already.
+ */
+export function eachPieceOf(
+  db: Handle,
+  contactId: number,
+  fromMs: number,
+  toMs: number,
+  visit: VisitStretch,
+  {
+    mark = markOf(db, accountOf(db, contactId)),
+    coverages,
+  }: { mark?: number; coverages?: readonly CoverageRow[] } = {},
+): void {
+  if (fromMs >= toMs) throw new RangeError(`a range must end after it begins: ${fromMs} to ${toMs}`);
+  const cut = clipped(fromMs, toMs, visit);
+  const endDay = dayOf(toMs - 1) + 1;
+  const markDay = Math.max(dayOf(fromMs), Math.min(mark, endDay));
+  let filledMs = fromMs;
+  const fill = (untilMs: number) => {
+    if (filledMs >= untilMs) return;
+    if (filledMs < markDay * DAY_MS) visit(filledMs, untilMs, UNKNOWN_CODE, 0);
+    else eachFact(db, contactId, filledMs, untilMs, filledMs > fromMs, visit, coverages);
+    filledMs = untilMs;
+  };
+  const readRow = (day: number, timeline: Uint8Array) => {
+    fill(Math.max(fromMs, day * DAY_MS));
+    eachStretch(day, timeline, cut);
+    filledMs = Math.min(toMs, (day + 1) * DAY_MS);
+  };
+  for (const [day, timeline] of rolledDays(db, contactId, dayOf(fromMs), markDay)) readRow(day, timeline);
+  fill(Math.min(toMs, markDay * DAY_MS));
+  // Beyond the mark too, where the events are gone, the rows are all there is.
+  for (const [day, timeline] of sealedDays(db, contactId, markDay, endDay)) readRow(day, timeline);
+  fill(toMs);
+}
+
+function eachFact(
+  db: Handle,
+  contactId: number,
+  fromMs: number,
+  toMs: number,
+  isCut: boolean,
+  visit: VisitStretch,
+  coverages: readonly CoverageRow[] | undefined,
+): void {
+  const { spans, seam } = isCut
+    ? spansBehindCut(db, contactId, fromMs, toMs, coverages)
+    : ({ spans: spansFromFacts(db, contactId, fromMs, toMs, coverages), seam: "apart" } as const);
+  for (const [i, span] of spans.entries()) {
+    visit(span.fromMs, span.toMs, codeOf(span.status), flagsOf(span) | (i === 0 ? seamFlag(seam) : 0));
+  }
+}
+
+/** What lies in the range; the first and the last piece end where the range ends. */
+function clipped(fromMs: number, toMs: number, visit: VisitStretch): VisitStretch {
+  return (startMs, endMs, code, flags) => {
+    if (endMs <= fromMs || startMs >= toMs) return;
+    const isKnown = code !== UNKNOWN_CODE;
+    // Where the range begins, nothing goes on from before.
+    let seen = startMs <= fromMs ? flags & ~(GOES_ON | CHANGED) : flags;
+    if (isKnown && startMs < fromMs) seen |= START_CENSORED;
+    if (isKnown && endMs > toMs) seen |= END_CENSORED;
+    visit(Math.max(startMs, fromMs), Math.min(endMs, toMs), code, seen);
+  };
+}
+
+type DayRow = [day: number, timeline: Uint8Array];
+
+function rolledDays(db: Handle, contactId: number, fromDay: number, toDay: number): DayRow[] {
+  if (fromDay >= toDay) return [];
+  const sql = "SELECT day, timeline FROM contact_day WHERE contact_id = ? AND day >= ? AND day < ? ORDER BY day";
+  return prepared(db, sql).raw().all(contactId, fromDay, toDay) as DayRow[];
+}
+
+function sealedDays(db: Handle, contactId: number, fromDay: number, toDay: number): DayRow[] {
+  if (fromDay >= toDay) return [];
+  const sql = `SELECT day, timeline FROM contact_day
+    WHERE contact_id = ? AND day >= ? AND day < ? AND sealed = 1 ORDER BY day`;
+  return prepared(db, sql).raw().all(contactId, fromDay, toDay) as DayRow[];
+}
