@@ -37,6 +37,8 @@ export function openForWriting(path: string): Handle {
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = FULL");
     db.pragma("foreign_keys = ON");
+    // What is deleted or written over is gone from the file as well: forgetting somebody must not leave scraps.
+    db.pragma("secure_delete = ON");
     migrate(db, path);
     return db;
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Fact } from "../../db/record/facts.ts";
 import { HistoryWriter } from "../../db/record/writer.ts";
 import { isPassing } from "../../db/trouble.ts";
 import { Chores } from "./chores.ts";
+import { rollingChore } from "./rolling.ts";
 
 export interface WriterStart {
   path: string;
@@ -43,8 +44,10 @@ export function serveWriter({ path, startedMs, version }: WriterStart, port: Wri
   try {
     const db = openForWriting(path);
     const writer = new HistoryWriter(db, startedMs, version);
-    const desk = new RequestDesk(db, { onReady: () => chores.wake() });
-    const chores = new Chores([(nowMs) => desk.step(nowMs)], (message) => say({ kind: "hindered", message }));
+    const desk = new RequestDesk(db, { onReady: () => chores.wake(), onTouched: () => writer.heed() });
+    const chores = new Chores([(nowMs) => desk.step(nowMs), rollingChore(db)], (message) =>
+      say({ kind: "hindered", message }),
+    );
     port.on("message", (message) => {
       switch (message.kind) {
         case "append":

@@ -5,6 +5,7 @@ import type { Handle } from "../open.ts";
 import { reopenDays } from "../rollup/roller.ts";
 import { STATUS_CODES } from "../status.ts";
 import type { Contact, Fact, Presence } from "./facts.ts";
+import { LeftOut } from "./left-out.ts";
 
 const BASELINE = 0;
 const CHANGE = 1;
@@ -14,8 +15,11 @@ export class HistoryWriter {
   readonly #sql: Statements;
   readonly #runId: number;
   readonly #sourceId: number;
-  /** Row ids by `accountId address`; the writer is the only one who adds contacts. */
-  readonly #contactIds = new Map<string, number>();
+  readonly #leftOut: LeftOut;
+  /** Row ids by `accountId address`, null for who is left out altogether; the writer is the only one who adds contacts. */
+  readonly #contactIds = new Map<string, number | null>();
+  /** Contacts with an open watch. */
+  #watched = new Set<number>();
 
   /** Begins a run. What an earlier run left open ended in a crash, at its last committed instant. */
   constructor(db: Handle, startedMs: number, version: string) {
@@ -38,6 +42,15 @@ export class HistoryWriter {
         return [sourceId, Number(lastInsertRowid)];
       })
       .immediate();
+    this.#leftOut = new LeftOut(db);
+    this.#readWatches();
+  }
+
+  /** Reads again what may have changed by another hand on this handle: who is left out, who is watched, who is there. */
+  heed(): void {
+    this.#contactIds.clear();
+    this.#leftOut.reload();
+    this.#readWatches();
   }
 
   /** Appends a batch in one transaction and returns the highest event number in the history. */
@@ -50,8 +63,9 @@ export class HistoryWriter {
         })
         .immediate();
     } catch (error) {
-      // The contacts that this batch added have been rolled back with it.
+      // The contacts that this batch added have been rolled back with it, and the watches that it opened.
       this.#contactIds.clear();
+      this.#readWatches();
       throw error;
     }
   }
@@ -73,17 +87,15 @@ export class HistoryWriter {
         return;
       case "roster":
         this.#sql.removeContactsBut.run(fact.atMs, fact.accountId, JSON.stringify(fact.contacts.map((c) => c.address)));
+        this.#leftOut.forgetRoster(fact.accountId);
         for (const contact of fact.contacts) this.#putContact(fact.accountId, contact, fact.atMs);
         return;
       case "contact-added":
         this.#putContact(fact.accountId, fact.contact, fact.atMs);
         return;
-      case "contact-removed": {
-        const contactId = this.#contactId(fact.accountId, fact.address);
-        this.#sql.removeContact.run(fact.atMs, contactId);
-        this.#sql.closeWatch.run({ accountId: fact.accountId, contactId, toMs: fact.atMs });
+      case "contact-removed":
+        this.#removeContact(fact);
         return;
-      }
       case "coverage-open":
         this.#openCoverage(fact);
         return;
@@ -94,18 +106,21 @@ export class HistoryWriter {
         this.#sql.closeCoverage.run(fact.toMs, fact.reason, this.#openCoverageId(fact.accountId));
         return;
       case "watch-open":
-        this.#sql.openWatch.run(this.#contactId(fact.accountId, fact.address), fact.atMs);
-        this.#appendEvent(fact.accountId, fact.atMs, fact, BASELINE);
+      case "change": {
+        const contactId = this.#recordable(fact.accountId, fact.address, fact.atMs);
+        if (contactId !== undefined) this.#hear(contactId, fact);
         return;
-      case "change":
-        this.#appendEvent(fact.accountId, fact.atMs, fact, CHANGE);
+      }
+      case "profile": {
+        const contactId = this.#recordable(fact.accountId, fact.address, fact.atMs);
+        if (contactId !== undefined) this.#appendProfile(contactId, fact.atMs, fact.field, fact.value);
         return;
-      case "profile":
-        this.#appendProfile(this.#contactId(fact.accountId, fact.address), fact.atMs, fact.field, fact.value);
+      }
+      case "activity": {
+        const contactId = this.#recordable(fact.accountId, fact.address, fact.atMs);
+        if (contactId !== undefined) this.#sql.insertProfile.run({ ...fact, contactId });
         return;
-      case "activity":
-        this.#sql.insertProfile.run({ ...fact, contactId: this.#contactId(fact.accountId, fact.address) });
-        return;
+      }
       case "heartbeat":
         this.#sql.heartbeat.run(fact.atMs, this.#runId);
         return;
@@ -114,20 +129,46 @@ export class HistoryWriter {
     }
   }
 
+  #removeContact({ accountId, address, atMs }: Fact & { kind: "contact-removed" }): void {
+    this.#leftOut.letGo(accountId, address);
+    const contactId = this.#sql.contactId.get(accountId, address) as number | undefined;
+    if (contactId === undefined) return;
+    this.#sql.removeContact.run(atMs, contactId);
+    this.#sql.closeWatch.run({ accountId, contactId, toMs: atMs });
+    this.#watched.delete(contactId);
+  }
+
   #openCoverage(fact: Fact & { kind: "coverage-open" }): void {
     const { accountId, fromMs } = fact;
     // A clock that was ahead while nothing was claimed may have had days rolled up that now turn out not to be over.
     reopenDays(this.#db, accountId, fromMs);
     // Who left the roster while nobody looked was last known on it when the last coverage ended.
     this.#sql.closeWatchesBut.run({ accountId, fromMs, watched: JSON.stringify(fact.watched) });
-    for (const address of fact.watched) this.#sql.openWatch.run(this.#contactId(accountId, address), fromMs);
+    this.#readWatches();
+    for (const address of fact.watched) this.#openWatch(this.#recordable(accountId, address, fromMs), fromMs);
     this.#sql.openCoverage.run(accountId, this.#sourceId, this.#runId, fromMs, fromMs);
-    for (const presence of fact.present) this.#appendEvent(accountId, fromMs, presence, BASELINE);
+    for (const presence of fact.present) {
+      const contactId = this.#recordable(accountId, presence.address, fromMs);
+      if (contactId !== undefined) this.#appendEvent(accountId, contactId, fromMs, presence, BASELINE);
+    }
   }
 
-  #appendEvent(accountId: number, atMs: number, { address, status, raw }: Presence, origin: number): void {
+  /** What is first heard of somebody who was not watched, as after a pause, says what they are, not what they became. */
+  #hear(contactId: number, fact: Fact & { kind: "watch-open" | "change" }): void {
+    const isNews = fact.kind === "change" && this.#watched.has(contactId);
+    this.#openWatch(contactId, fact.atMs);
+    this.#appendEvent(fact.accountId, contactId, fact.atMs, fact, isNews ? CHANGE : BASELINE);
+  }
+
+  #openWatch(contactId: number | undefined, fromMs: number): void {
+    if (contactId === undefined || this.#watched.has(contactId)) return;
+    this.#sql.openWatch.run(contactId, fromMs);
+    this.#watched.add(contactId);
+  }
+
+  #appendEvent(accountId: number, contactId: number, atMs: number, { status, raw }: Presence, origin: number): void {
     const coverageId = this.#openCoverageId(accountId);
-    this.#sql.insertEvent.run(this.#contactId(accountId, address), coverageId, atMs, STATUS_CODES[status], raw, origin);
+    this.#sql.insertEvent.run(contactId, coverageId, atMs, STATUS_CODES[status], raw, origin);
     this.#sql.advanceCoverage.run(atMs, coverageId);
   }
 
@@ -138,17 +179,41 @@ export class HistoryWriter {
 
   #putContact(accountId: number, contact: Contact, atMs: number): void {
     const { address, displayAddress, name, groups } = contact;
+    this.#contactIds.delete(keyOf(accountId, address));
+    if (this.#leftOut.isBarred(accountId, address)) return this.#leftOut.keepOut(accountId, contact);
+    const known = this.#sql.contactId.get(accountId, address) as number | undefined;
+    // On the roster as before; what it calls itself now is not recorded in a pause.
+    if (known !== undefined && this.#leftOut.isPaused(known)) return void this.#sql.bringBackContact.run(known);
     this.#sql.putContact.run({ accountId, address, displayAddress, name, groups: JSON.stringify(groups), atMs });
   }
 
-  #contactId(accountId: number, address: string): number {
-    const key = `${accountId} ${address}`;
+  /** The contact's row id; undefined when nothing of it may be recorded. */
+  #recordable(accountId: number, address: string, atMs: number): number | undefined {
+    const contactId = this.#contactId(accountId, address, atMs);
+    return contactId === undefined || this.#leftOut.isPaused(contactId, atMs) ? undefined : contactId;
+  }
+
+  /** Undefined when nothing of it may be stored. */
+  #contactId(accountId: number, address: string, atMs: number): number | undefined {
+    const key = keyOf(accountId, address);
     const known = this.#contactIds.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known ?? undefined;
+    const found = this.#leftOut.isBarred(accountId, address) ? null : this.#findContact(accountId, address, atMs);
+    this.#contactIds.set(key, found);
+    return found ?? undefined;
+  }
+
+  #findContact(accountId: number, address: string, atMs: number): number {
+    // Left out until now, and on the roster all along.
+    const contact = this.#leftOut.letGo(accountId, address);
+    if (contact) this.#putContact(accountId, contact, atMs);
     const found = this.#sql.contactId.get(accountId, address) as number | undefined;
     if (found === undefined) throw new Error(`a fact about ${address}, who is on no roster of account ${accountId}`);
-    this.#contactIds.set(key, found);
     return found;
+  }
+
+  #readWatches(): void {
+    this.#watched = new Set(this.#sql.watched.all() as number[]);
   }
 
   #openCoverageId(accountId: number): number {
@@ -156,6 +221,10 @@ export class HistoryWriter {
     if (id === undefined) throw new Error(`a fact that needs coverage, but account ${accountId} has none open`);
     return id;
   }
+}
+
+function keyOf(accountId: number, address: string): string {
+  return `${accountId} ${address}`;
 }
 
 function ownSource(db: Handle): number {
@@ -185,6 +254,8 @@ function prepare(db: Handle) {
             WHEN EXISTS (SELECT 1 FROM profile WHERE contact_id = contact.id AND field = 'name') THEN contact.name
             ELSE excluded.name
           END`),
+    bringBackContact: db.prepare("UPDATE contact SET removed_ms = NULL WHERE id = ? AND removed_ms IS NOT NULL"),
+    watched: db.prepare("SELECT contact_id FROM watch WHERE to_ms IS NULL").pluck(),
     renameContact: db.prepare("UPDATE contact SET name = ? WHERE id = ?"),
     removeContact: db.prepare("UPDATE contact SET removed_ms = ? WHERE id = ?"),
     removeContactsBut: db.prepare(`

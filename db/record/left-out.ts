@@ -1,0 +1,79 @@
+/**
+ * Whom nothing is written about: people excluded by a pattern or forgotten, of whom not even a name is stored, and
+ * people who are paused. The writer asks here before it writes; what a user changes is read again by `reload`.
+ */
+import { excludedPatterns, matches } from "../keep/patterns.ts";
+import { Forgotten, readTombstones } from "../keep/tombstones.ts";
+import type { Handle } from "../open.ts";
+import { prepared } from "../prepared.ts";
+import type { Contact } from "./facts.ts";
+
+export class LeftOut {
+  readonly #db: Handle;
+  #patterns: string[] = [];
+  #forgotten = new Forgotten();
+  readonly #accounts = new Map<number, { network: string; account: string }>();
+  #paused = new Set<number>();
+  /** When the last pause of a contact ended. */
+  #resumedMs = new Map<number, number>();
+  /** Who is on an account's roster all the same, by address: kept in memory alone, for when the pattern goes. */
+  readonly #waiting = new Map<number, Map<string, Contact>>();
+
+  constructor(db: Handle) {
+    this.#db = db;
+    this.reload();
+  }
+
+  reload(): void {
+    this.#patterns = excludedPatterns(this.#db);
+    this.#forgotten = new Forgotten(readTombstones(this.#db));
+    const pauses = prepared(this.#db, "SELECT contact_id AS contactId, to_ms AS toMs FROM pause ORDER BY id").all() as {
+      contactId: number;
+      toMs: number | null;
+    }[];
+    this.#paused = new Set(pauses.flatMap(({ contactId, toMs }) => (toMs === null ? [contactId] : [])));
+    this.#resumedMs = new Map(pauses.flatMap(({ contactId, toMs }) => (toMs === null ? [] : [[contactId, toMs]])));
+  }
+
+  /** Nothing at all may be stored of this address. */
+  isBarred(accountId: number, address: string): boolean {
+    return (
+      this.#patterns.some((pattern) => matches(pattern, address)) ||
+      this.#forgotten.has({ ...this.#accountOf(accountId), address })
+    );
+  }
+
+  /** Nothing may be recorded of what this contact did at this instant. */
+  isPaused(contactId: number, atMs = Number.POSITIVE_INFINITY): boolean {
+    return this.#paused.has(contactId) || atMs < (this.#resumedMs.get(contactId) ?? Number.NEGATIVE_INFINITY);
+  }
+
+  /** A new roster of the account is being read. */
+  forgetRoster(accountId: number): void {
+    this.#waiting.delete(accountId);
+  }
+
+  keepOut(accountId: number, contact: Contact): void {
+    const waiting = this.#waiting.get(accountId) ?? new Map<string, Contact>();
+    this.#waiting.set(accountId, waiting.set(contact.address, contact));
+  }
+
+  /** Hands somebody out who was kept out and is to be recorded now, or has left. */
+  letGo(accountId: number, address: string): Contact | undefined {
+    const waiting = this.#waiting.get(accountId);
+    const contact = waiting?.get(address);
+    waiting?.delete(address);
+    return contact;
+  }
+
+  #accountOf(accountId: number): { network: string; account: string } {
+    const known = this.#accounts.get(accountId);
+    if (known) return known;
+    const found = prepared(this.#db, "SELECT network, address AS account FROM account WHERE id = ?").get(accountId) as {
+      network: string;
+      account: string;
+    };
+    this.#accounts.set(accountId, found);
+    return found;
+  }
+}
