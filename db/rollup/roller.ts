@@ -39,7 +39,7 @@ export class Roller {
    */
   roll(nowMs: number, budgetMs: number): boolean {
     const untilMs = performance.now() + budgetMs;
-    if (this.#reopenings !== reopenings(this.#db)) this.restart();
+    if (this.isReopened) this.restart();
     this.#reopenings = reopenings(this.#db);
     // Mostly there is nothing to do, and then nobody needs the right to write.
     if (!this.#work && !this.#isDue(nowMs)) return false;
@@ -59,6 +59,11 @@ export class Roller {
       this.#work = undefined;
       throw error;
     }
+  }
+
+  /** The past has changed since the last slice. */
+  get isReopened(): boolean {
+    return this.#reopenings !== reopenings(this.#db);
   }
 
   /** Begins the day under way afresh. */
