@@ -30,6 +30,11 @@ export class TestClock implements Clock {
     return { cancel: () => void this.#alarms.delete(alarm) };
   }
 
+  /** How many timers are set. */
+  get timers(): number {
+    return this.#alarms.size;
+  }
+
   /** Time passes: every timer runs at its instant, and what it sets in motion on the wire is done before the next. */
   async advance(ms: number): Promise<void> {
     const endMs = this.#monotonicMs + ms;

@@ -55,8 +55,16 @@ export class ShownValue {
   change(value: string, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      const waiter: Waiter = { done: resolve, failed: reject };
-      signal?.addEventListener("abort", () => this.#leave(waiter, signal.reason), { once: true });
+      const leave = () => this.#leave(waiter, signal?.reason);
+      const settled = (how: () => void) => {
+        signal?.removeEventListener("abort", leave);
+        how();
+      };
+      const waiter: Waiter = {
+        done: () => settled(resolve),
+        failed: (error) => settled(() => reject(error)),
+      };
+      signal?.addEventListener("abort", leave);
       this.#wish(value, waiter);
     });
   }
