@@ -96,8 +96,8 @@ export class AccountRecorder {
   observe(observation: Observation): void {
     const { atMs } = observation;
     this.#look(observation);
-    // Another connection's bytes say nothing about this one: a conversation may go on while the session is dead.
-    if (observation.kind !== "activity") this.#prove(observation);
+    // Only the session's own bytes prove that it lives: a conversation or a web service may go on while it is dead.
+    if (observation.kind === "alive") this.#prove(observation);
     switch (observation.kind) {
       case "roster":
         for (const contact of observation.contacts) this.#roster.add(contact.address);

@@ -45,8 +45,8 @@ class Bench {
     }
   }
 
-  /** Bytes of another connection. */
-  notice(said: Said & { kind: "activity" }): void {
+  /** News from elsewhere than the session's own bytes. */
+  notice(said: Said): void {
     this.recorder.observe({ ...said, ...this.now } as Observation);
   }
 
@@ -223,6 +223,17 @@ test("covered: a conversation that goes on proves nothing about the session", ()
     "close @0 silence",
     "active-while-hidden @90 ann=typing",
   ]);
+});
+
+test("covered: an address book that answers proves nothing about the session", () => {
+  const bench = new Bench();
+  bench.signIn();
+  bench.pass(30);
+  bench.notice({ kind: "contact-added", contact: contact("dan") });
+  bench.notice({ kind: "contact-removed", address: "cid" });
+  expect(bench.facts).toEqual(["added @30 dan", "removed @30 cid"]);
+  bench.pass(20);
+  expect(bench.facts).toEqual(["close @0 silence"]);
 });
 
 test("covered: whoever shows a status is not hidden; an invitation is a fact all the same", () => {
