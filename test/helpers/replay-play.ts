@@ -90,6 +90,11 @@ export class Play {
     this.#go();
   }
 
+  /** The client has asked for the snapshot: no web request is under way any more. */
+  get isAskedForStatus(): boolean {
+    return this.#taken.includes("CHG");
+  }
+
   resume(): void {
     this.isSilent = false;
     this.isAtRest = false;

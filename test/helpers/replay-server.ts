@@ -112,6 +112,11 @@ export class ReplayServer {
     return this.#servers.notification.log;
   }
 
+  /** How many there are to be played. */
+  get conversations(): number {
+    return this.#options.conversations.length;
+  }
+
   get connections(): number {
     return this.#servers.notification.peers.length;
   }
@@ -133,6 +138,21 @@ export class ReplayServer {
   /** The same of the switchboard's connections, in the order in which they came. */
   isSwitchboardPlayed(nth: number): boolean {
     return this.#switchboardPlays[nth]?.isAtRest ?? false;
+  }
+
+  /** The `nth` connection's client has signed in, as far as it can be asked. */
+  isSignedIn(nth: number): boolean {
+    return this.#plays[nth]?.isAskedForStatus ?? false;
+  }
+
+  /** Whether it says things in pieces. */
+  get isCutting(): boolean {
+    return (this.#options.pieces ?? []).length > 0;
+  }
+
+  /** It is not through with what it has to say now. */
+  get isBusy(): boolean {
+    return this.#servers.notification.peers.some((peer) => peer.isBusy);
   }
 
   isSilent(nth: number): boolean {

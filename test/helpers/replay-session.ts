@@ -6,6 +6,7 @@ import { createHttpClient } from "../../collector/network/messenger/net/node-htt
 import { dialTcp } from "../../collector/network/messenger/net/tcp.ts";
 import { openSession } from "../../collector/network/messenger/notification.ts";
 import type { MessengerSession, SessionOptions } from "../../collector/network/messenger/session-api.ts";
+import { passwordOf } from "./replay-passwords.ts";
 import type { Heard } from "./replay-play.ts";
 import { type ReplayOptions, ReplayServer } from "./replay-server.ts";
 import { settle, TestClock } from "./test-clock.ts";
@@ -65,7 +66,8 @@ export async function replaySession(recorded: Conversation, replay: SessionRepla
       if (turn > 3_000) throw new Error(`the recording does not come to its end: ${server.whereabouts}`);
       // While web requests are under way, real time passes too: the clock must not run ahead of them.
       const isIn = events.some(({ kind }) => kind === "snapshot-complete");
-      await clock.advance(isIn ? 1_000 : 50);
+      await clock.advance(isIn && !server.isCutting ? 1_000 : 50);
+      while (server.isBusy) await settle();
     }
     await clock.advance(200);
     session.close();
@@ -78,16 +80,4 @@ export async function replaySession(recorded: Conversation, replay: SessionRepla
   } finally {
     web.close();
   }
-}
-
-/** What the recorded clients signed in with. */
-export function passwordOf({ address, steps }: Conversation): string {
-  const isRefused = steps.some(
-    (step) =>
-      (step.kind === "server" && step.verb === "911") ||
-      (step.kind === "response" && (step.response.status === 401 || /FailedAuth/.test(step.response.body?.text ?? ""))),
-  );
-  const [who = ""] = address.split("@");
-  if (!isRefused) return `${who}pw`;
-  return who === "alice" ? "WRONG" : "x";
 }

@@ -23,7 +23,7 @@ export function answeredAt(steps: readonly Step[], at: number): number {
 }
 
 /** Where the client first says which status it has. */
-export function firstStatusAt({ steps }: Conversation): number {
+export function firstStatusAt({ steps }: Pick<Conversation, "steps">): number {
   return steps.findIndex((step) => step.kind === "client" && step.verb === "CHG");
 }
 

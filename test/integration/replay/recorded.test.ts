@@ -1,18 +1,24 @@
-/** Recordings of a real server, replayed over TCP to the real collector: what reaches SQLite is what they say. */
+/** Recordings of a real server, replayed over TCP and HTTP to the real collector: what reaches SQLite is what they say. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { systemClock } from "../../../collector/clock.ts";
 import { ADDRESS, CollectorFixture } from "../../helpers/collector-fixture.ts";
+import { expectedOf } from "../../helpers/oracle/expected.ts";
+import { recordableOf } from "../../helpers/oracle/recordable.ts";
 import { judge } from "../../helpers/oracle.ts";
+import { passwordOf } from "../../helpers/replay-passwords.ts";
 import { ReplayServer } from "../../helpers/replay-server.ts";
 import { settle, until } from "../../helpers/test-clock.ts";
-import { type Conversation, readTranscript, type Step } from "../../helpers/transcript.ts";
-import { withListsOf } from "../../helpers/transcript-shape.ts";
-import { alice, conversationOf, type Outcome, playOut, query, stage } from "./scenarios.ts";
+import { type Conversation, RECORDINGS, readTranscript, type Step } from "../../helpers/transcript.ts";
+import { answeredAt, asOurs, firstStatusAt, withListsOf } from "../../helpers/transcript-shape.ts";
+import { alice, conversationOf, type Outcome, playOut, query, type Scene, stage } from "./scenarios.ts";
 
 /** Recorded pauses are shortened by this where real time passes. */
 const SCALE = 0.1;
-const EXPECTED_OF_ALICE = [
+const DIALECTS = RECORDINGS.flatMap((name) => /^(msnp\d\d)-presence$/.exec(name)?.[1] ?? []);
+
+/** What the recordings say in every dialect, told by a reader of ours and not by a program. */
+const EVENTS_OF_ALICE = [
   "dave@example.com busy BSY baseline",
   "bob@example.com available NLN change",
   "bob@example.com busy BSY change",
@@ -27,53 +33,39 @@ const EXPECTED_OF_ALICE = [
   "bob@example.com offline FLN change",
   "dave@example.com offline FLN change",
 ];
+/** The same of what Bob shows, each from the dialect on that has it. */
+const PROFILE_OF_BOB: readonly (readonly [from: number, row: string])[] = [
+  [2, 'bob@example.com name "Bob B"'],
+  [9, 'bob@example.com picture "trC8SlFx2sWQxZMIBAWSEnXc8oQ="'],
+  [16, 'bob@example.com places "computer"'],
+  [9, 'bob@example.com picture ""'],
+  [2, 'bob@example.com name "Bob É renamed%20x"'],
+  [11, 'bob@example.com message "hi & <bye> é"'],
+  [11, 'bob@example.com message ""'],
+  [11, 'bob@example.com media "Song - Artist"'],
+];
 
-for (const dialect of ["msnp02", "msnp07"]) {
-  for (const scene of ["presence", "contact-add-remove", "signed-in-elsewhere"]) {
-    for (const conversation of readTranscript(`${dialect}-${scene}`)) {
-      // The second sign-in asks for no lists.
-      if (conversation.who === "alice2") continue;
-      test(`${dialect} ${scene}: what ${conversation.who} was told is what was recorded, in real time`, async () => {
-        const clock = systemClock;
-        await using server = await ReplayServer.listen({
-          clock,
-          conversations: [conversation],
-          scale: SCALE,
-          dispatch: true,
-        });
-        const address = `${conversation.who}@example.com`;
-        await using rollcall = await CollectorFixture.start({ clock, accounts: [{ address, port: server.port }] });
-        await until(() => server.isPlayed(), "the end of the recording");
-        await settle();
-        await rollcall.stop();
-        const { databasePath } = rollcall;
-        expect(judge({ databasePath, account: address, log: server.log })).toEqual([]);
-        expect(query(databasePath, "SELECT 1 FROM coverage")).toHaveLength(1);
-        expect([server.dispatches, server.connections]).toEqual([1, 1]);
-        if (scene === "presence" && conversation.who === "alice") {
-          expect(eventsOf(databasePath)).toEqual(EXPECTED_OF_ALICE);
-          expect(namesOf(databasePath)).toContain("Bob É renamed%20x");
-        }
-      });
-    }
-  }
+for (const dialect of DIALECTS) {
+  const number = Number(dialect.slice(4));
 
-  test(`${dialect} presence: the same at the recorded pace, to the millisecond`, async () => {
+  test(`${dialect} presence: what Alice was told is what was recorded, at the recorded pace to the millisecond`, async () => {
     const recorded = alice(dialect);
     const outcome = await stage({ address: ADDRESS, conversations: [recorded] }, async (scene) => {
       await playOut(scene);
-      await scene.rollcall.stop();
-      const events = query<{ atMs: number }>(
+      const { events, profiles } = await rowsOf(scene);
+      expect({ events, profiles }).toEqual(recordableOf(expectedOf(recorded)));
+      expect(events).toEqual(EVENTS_OF_ALICE);
+      const ofBob = profiles.filter((row) => row.startsWith("bob@") && !row.includes(" capabilities "));
+      expect(ofBob).toEqual(PROFILE_OF_BOB.filter(([from]) => number >= from).map(([, row]) => row));
+
+      const instants = query<{ atMs: number }>(
         scene.rollcall.databasePath,
         "SELECT at_ms AS atMs FROM event ORDER BY seq",
-      );
-      const lines = recorded.steps.filter((step) => isChange(step));
-      const firstMs = events[1]?.atMs ?? 0;
-      const pace = (instants: number[]) => instants.map((atMs) => atMs - (instants[0] ?? 0));
-      expect(firstMs).toBeGreaterThan(0);
-      expect(pace(events.slice(1).map(({ atMs }) => atMs))).toEqual(pace(lines.map(({ atMs }) => atMs)));
+      ).map(({ atMs }) => atMs);
+      expect(pace(instants.slice(1))).toEqual(pace(changesIn(recorded)));
     });
     expect(outcome.findings).toEqual([]);
+    expect(outcome.claims.map(({ endReason }) => endReason)).toEqual(["stopped"]);
   });
 
   test(`${dialect} signed-in-elsewhere: the account stops at that instant, says so, and never dials again`, async () => {
@@ -88,27 +80,53 @@ for (const dialect of ["msnp02", "msnp07"]) {
     });
     const why = "signed in elsewhere; not taking the session back. Start again when that place has signed out";
     expect(outcome).toMatchObject({ findings: [], connections: 1, state: { state: "stopped", detail: why } });
-    expect(outcome.said).toEqual(["info alice@example.com: signed in, watching", `error alice@example.com: ${why}`]);
+    expect(outcome.said).toEqual([`info ${ADDRESS}: signed in, watching`, `error ${ADDRESS}: ${why}`]);
   });
 
-  for (const conversation of readTranscript(`${dialect}-wrong-password`)) {
-    test(`${dialect} wrong-password: ${conversation.who} is refused once, in one clear line, and nothing is recorded`, async () => {
-      // No address without an @ can be configured, so the third one signs in as somebody else.
-      const address = `${conversation.who}@example.com`;
-      const outcome = await stage({ address, conversations: [conversation] }, async (scene) => {
-        await playOut(scene);
-        await scene.clock.advance(60_000);
-        await scene.rollcall.stop();
-        for (const table of ["coverage", "contact", "watch", "event", "profile"]) {
-          expect(query(scene.rollcall.databasePath, `SELECT * FROM ${table}`), table).toEqual([]);
-        }
-      });
-      const why = `the server refused the address or password of ${address} (error 911); some servers also want the account to allow old clients (MD5 sign-in)`;
-      expect(outcome).toMatchObject({ findings: [], connections: 1, state: { state: "stopped", detail: why } });
-      expect(outcome.said).toEqual([`error ${address}: ${why}`]);
+  test(`${dialect} wrong-password: the account is refused once, in one clear line, and nothing is recorded`, async () => {
+    const conversations = [conversationOf(`${dialect}-wrong-password`, "alice")];
+    const outcome = await stage({ address: ADDRESS, conversations }, async (scene) => {
+      await scene.clock.advance(60_000);
+      await scene.rollcall.stop();
+      for (const table of ["coverage", "contact", "watch", "event", "profile"]) {
+        expect(query(scene.rollcall.databasePath, `SELECT * FROM ${table}`), table).toEqual([]);
+      }
+    });
+    expect(outcome).toMatchObject({ findings: [], connections: 1, state: { state: "stopped" } });
+    expect(outcome.said).toHaveLength(1);
+    expect(outcome.said[0]).toMatch(/^error alice@example\.com: .*refused.*password/);
+  });
+}
+
+/** One dialect of each way to sign in, on sockets and clocks as they are. */
+for (const [dialect, scene] of [
+  ["msnp02", "contact-add-remove"],
+  ["msnp08", "presence"],
+  ["msnp12", "contact-add-remove"],
+  ["msnp18", "presence"],
+] as const) {
+  for (const conversation of readTranscript(`${dialect}-${scene}`)) {
+    test(`${dialect} ${scene}: what ${conversation.who} was told is what was recorded, in real time`, async () => {
+      const clock = systemClock;
+      const conversations = [asOurs(conversation)];
+      await using server = await ReplayServer.listen({ clock, conversations, scale: SCALE, dispatch: true });
+      const { address } = conversation;
+      const options = { services: server.services.urls };
+      const accounts = [{ address, password: passwordOf(conversation), port: server.port, options }];
+      await using rollcall = await CollectorFixture.start({ clock, accounts });
+      await until(() => server.isPlayed(), "the end of the recording");
+      await settle();
+      await rollcall.stop();
+      const { databasePath } = rollcall;
+      expect(server.findings).toEqual([]);
+      expect(judge({ databasePath, account: address, log: server.log })).toEqual([]);
+      expect(query(databasePath, "SELECT 1 FROM coverage")).toHaveLength(1);
+      expect([server.dispatches, server.connections]).toEqual([1, 1]);
     });
   }
+}
 
+for (const dialect of ["msnp02", "msnp07"]) {
   test(`${dialect} bad-input: a server that speaks no dialect of ours is refused once`, async () => {
     const outcome = await stage(
       { address: ADDRESS, conversations: [conversationOf(`${dialect}-bad-input`, "preauth")] },
@@ -148,15 +166,16 @@ for (const dialect of ["msnp02", "msnp07"]) {
     const reasons = ["connection-lost", "connection-lost", ...wedged, "connection-lost"];
     expect(outcome.claims.map(({ endReason }) => endReason)).toEqual(reasons);
   });
+}
 
+for (const dialect of ["msnp02", "msnp18"]) {
   test(`${dialect} presence: the same is recorded however TCP cuts the stream`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 12 }), async (pieces) => {
         const staging = { address: ADDRESS, conversations: [alice(dialect)], pieces };
         const outcome = await stage(staging, async (scene) => {
           await playOut(scene);
-          await scene.rollcall.stop();
-          expect(eventsOf(scene.rollcall.databasePath)).toEqual(EXPECTED_OF_ALICE);
+          expect((await rowsOf(scene)).events).toEqual(EVENTS_OF_ALICE);
         });
         expect(outcome.findings).toEqual([]);
       }),
@@ -178,18 +197,37 @@ function badInput(conversations: Conversation[]): Promise<Outcome> {
   });
 }
 
-function isChange(step: Step): boolean {
-  return step.kind === "server" && /^(NLN|FLN) /.test(step.line) && !step.line.includes("renamed");
+/** When the recording says of somebody else what it has not said before, once the snapshot is complete. */
+function changesIn({ address, steps }: Conversation): number[] {
+  const barrier = answeredAt(steps, firstStatusAt({ steps }));
+  const codes = new Map<string, string>();
+  return steps.flatMap((step, at) => {
+    const [, code = "FLN", who = ""] =
+      (step.kind === "server" && /^(?:ILN \d+ |NLN |FLN )(?:([A-Z]{3}) )?(?:1:)?(\S+)/.exec(step.line)) || [];
+    if (who === "" || who === address) return [];
+    const isNews = codes.get(who) !== code && at >= barrier;
+    codes.set(who, code);
+    return isNews ? [step.atMs] : [];
+  });
 }
 
-function eventsOf(databasePath: string): string[] {
-  return query<{ line: string }>(
-    databasePath,
+function pace(instants: readonly number[]): number[] {
+  return instants.map((atMs) => atMs - (instants[0] ?? 0));
+}
+
+async function rowsOf({ rollcall }: Scene): Promise<{ events: string[]; profiles: string[] }> {
+  await rollcall.stop();
+  const events = query<{ line: string }>(
+    rollcall.databasePath,
     `SELECT c.address || ' ' || s.status || ' ' || e.raw || ' ' || iif(e.origin = 0, 'baseline', 'change') AS line
      FROM event e JOIN contact c ON c.id = e.contact_id JOIN status_code s ON s.code = e.status ORDER BY e.seq`,
-  ).map(({ line }) => line);
-}
-
-function namesOf(databasePath: string): string[] {
-  return query<{ name: string }>(databasePath, "SELECT name FROM contact").map(({ name }) => name);
+  );
+  const profiles = query<{ address: string; field: string; value: string }>(
+    rollcall.databasePath,
+    "SELECT c.address, p.field, p.value FROM profile p JOIN contact c ON c.id = p.contact_id ORDER BY p.seq",
+  );
+  return {
+    events: events.map(({ line }) => line),
+    profiles: profiles.map(({ address, field, value }) => `${address} ${field} ${JSON.stringify(value)}`),
+  };
 }

@@ -6,8 +6,9 @@ import { openForReading } from "../../../db/open.ts";
 import { CollectorFixture } from "../../helpers/collector-fixture.ts";
 import { judge } from "../../helpers/oracle.ts";
 import type { WireEntry } from "../../helpers/raw-server.ts";
+import { passwordOf } from "../../helpers/replay-passwords.ts";
 import { type ReplayOptions, ReplayServer } from "../../helpers/replay-server.ts";
-import { TestClock } from "../../helpers/test-clock.ts";
+import { settle, TestClock } from "../../helpers/test-clock.ts";
 import { type Conversation, readTranscript, type Step } from "../../helpers/transcript.ts";
 
 export interface ClaimRow {
@@ -38,22 +39,27 @@ type Staging = Omit<ReplayOptions, "clock"> & { address: string; clock?: TestClo
 export async function stage(staging: Staging, act: (scene: Scene) => Promise<void>): Promise<Outcome> {
   const { address, clock = new TestClock(), folder, ...options } = staging;
   await using server = await ReplayServer.listen({ ...options, clock });
-  const accounts = [{ address, port: server.port }];
+  const [first] = options.conversations;
+  const password = passwordOf({ address, steps: first?.steps ?? [] });
+  const accounts = [{ address, password, port: server.port, options: { services: server.services.urls } }];
   await using rollcall = await CollectorFixture.start({ clock, accounts, ...(folder ? { folder } : {}) });
   await act({ clock, server, rollcall });
   // All that was written is on the disk then.
   await rollcall.stop();
   const { databasePath, said } = rollcall;
   const { connections, log } = server;
-  const findings = judge({ databasePath, account: address, log });
+  const findings = [...server.findings, ...judge({ databasePath, account: address, log })];
   return { findings, claims: readClaims(databasePath), said, state: readState(databasePath), connections, log };
 }
 
 /** Lets time pass until the `nth` connection has nothing more to say. */
 export async function playOut({ clock, server }: Scene, nth?: number): Promise<void> {
-  for (let turn = 0; !server.isPlayed(nth); turn++) {
-    if (turn > 3_000) throw new Error("the recording does not come to its end");
-    await clock.advance(100);
+  const last = nth ?? server.conversations - 1;
+  for (let turn = 0; !server.isPlayed(last); turn++) {
+    if (turn > 3_000) throw new Error(`the recording does not come to its end: ${server.whereabouts}`);
+    // While web requests are under way, real time passes too: the clock must not run ahead of them.
+    await clock.advance(server.isSignedIn(last) && !server.isCutting ? 500 : 50);
+    while (server.isBusy) await settle();
   }
   // What has been said is committed.
   await clock.advance(200);

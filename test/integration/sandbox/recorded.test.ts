@@ -4,7 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { type Difference, isNews, isRepeat, replayClient } from "../../helpers/replay-client.ts";
-import { passwordOf } from "../../helpers/replay-session.ts";
+import { passwordOf } from "../../helpers/replay-passwords.ts";
 import { RECORDINGS, readRecording } from "../../helpers/transcript.ts";
 import { isLeftOut, Network } from "./network.ts";
 
