@@ -1,69 +1,84 @@
 /** `rollcall export`: the history as a file or a stream. */
-import { createWriteStream, statSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Command, Option } from "commander";
-import { exportCsv } from "../../db/export/csv.ts";
-import { parseExportQuery, requireKnown, SHAPES } from "../../db/export/query.ts";
+import { exportRows } from "../../db/export/export.ts";
+import { ManifestMaker } from "../../db/export/manifest.ts";
+import { FORMATS, type Format, parseExportQuery, requireKnown, SHAPES } from "../../db/export/query.ts";
 import { openForReading } from "../../db/open.ts";
 import { chooseDatabase, dataFolder } from "../../db/settings/data-folder.ts";
 import { systemClock } from "../clock.ts";
 import { EXIT, Failure } from "./exit.ts";
+import { writeFileWhole } from "./out-file.ts";
 import { plain } from "./plain.ts";
+import { progressLine } from "./progress.ts";
+import { VERSION } from "./version.ts";
 
 interface ExportOptions {
-  shape: string;
+  shape?: string;
+  format: Format;
   from?: string;
   to?: string;
   contact?: string;
   account?: string;
   tz?: string;
+  pseudonyms?: true;
+  manifest?: string;
   out?: string;
 }
 
 export const exportCommand = new Command("export")
-  .description("write the history as CSV")
-  .requiredOption("--shape <shape>", `what a row is: ${SHAPES.join(", ")}`)
-  .addOption(new Option("--format <format>", "how rows are written").choices(["csv"]).default("csv"))
+  .description("write the history as CSV or JSON lines, or all of it as a bundle")
+  .option("--shape <shape>", `what a row is: ${SHAPES.join(", ")}`)
+  .addOption(new Option("--format <format>", "how rows are written").choices(FORMATS).default("csv"))
   .option("--from <instant>", "from here on, included: 2026-11-22 or 2026-11-22T14:00:00Z")
   .option("--to <instant>", "up to here, excluded")
   .option("--contact <address>", "only this contact")
   .option("--account <address>", "only this account")
   .option("--tz <zone>", "the zone of the local columns, such as Europe/Berlin; this machine's, unless given")
+  .option("--pseudonyms", "numbers in place of addresses and names, the same for the same person within the file")
+  .option("--manifest <file>", "also write what was exported, with its number of rows and its hash")
   .option("--out <file>", "write to a file instead of standard output")
-  .action(async ({ shape, from, to, contact, account, tz, out }: ExportOptions) => {
-    const query = parseExportQuery({ shape, from, to, contact, account, tz }, systemClock.nowMs());
-    const db = openForReading(chooseDatabase(dataFolder()).path);
-    try {
-      requireKnown(db, query);
-      const chunks = exportCsv(db, query);
-      const rows = Readable.from(out === undefined && process.stdout.isTTY ? forTerminal(chunks) : chunks);
-      if (out === undefined) await pipeline(rows, process.stdout, { end: false }).catch(forgiveClosedPipe);
-      else await writeFile(rows, out);
-    } finally {
-      db.close();
-    }
-  });
+  .action(exportShape);
 
-/** A file keeps every byte; a terminal must not obey what people put into their names. */
-async function* forTerminal(chunks: AsyncGenerator<string>): AsyncGenerator<string> {
-  for await (const chunk of chunks) yield chunk.split("\r\n").map(plain).join("\r\n");
+async function exportShape({ format, pseudonyms, manifest, out, ...words }: ExportOptions): Promise<void> {
+  if (words.shape === undefined) {
+    throw new Failure(EXIT.usage, `say with --shape what a row is: ${SHAPES.join(", ")}`);
+  }
+  const query = parseExportQuery({ ...words }, systemClock.nowMs());
+  if (pseudonyms) query.hasPseudonyms = true;
+  const db = openForReading(chooseDatabase(dataFolder()).path);
+  // On a terminal the rows themselves show how it goes.
+  const progress = progressLine(`exporting ${query.shape}`);
+  const isSilent = out === undefined && process.stdout.isTTY;
+  const maker = new ManifestMaker();
+  try {
+    requireKnown(db, query);
+    const chunks = maker.watch(
+      exportRows(db, query, format, {
+        onRows: (count) => maker.count(count),
+        onProgress: (done, total) => isSilent || progress.tell(done, total),
+      }),
+    );
+    const rows = Readable.from(isSilent ? forTerminal(chunks) : chunks);
+    if (out === undefined) await pipeline(rows, process.stdout, { end: false }).catch(forgiveClosedPipe);
+    else await writeFileWhole(rows, out);
+  } finally {
+    progress.end();
+    db.close();
+  }
+  if (manifest === undefined) return;
+  const text = `${JSON.stringify(maker.finish(query, format, VERSION), null, 2)}\n`;
+  await writeFileWhole(Readable.from([text]), manifest);
 }
 
-/** The file appears when it is complete. What is there already and no file, such as /dev/null, is written to as it is. */
-async function writeFile(rows: Readable, path: string): Promise<void> {
-  const isPlain = statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
-  const unfinished = isPlain ? `${path}.${process.pid}.unfinished` : path;
-  try {
-    await pipeline(rows, createWriteStream(unfinished, { flags: isPlain ? "wx" : "w" }));
-    if (isPlain) await rename(unfinished, path);
-  } catch (error) {
-    if (isPlain) await rm(unfinished, { force: true });
-    const { code, syscall, message } = error as NodeJS.ErrnoException;
-    const why =
-      syscall === "open" ? ` (${code}): check that its folder is there and may be written to` : `: ${message}`;
-    throw new Failure(EXIT.failed, `cannot write ${path}${why}`, { cause: error });
+/** A file keeps every byte; a terminal must not obey what people put into their names. */
+async function* forTerminal(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const chunk of chunks) {
+    for (const line of chunk.split(/(?<=\n)/)) {
+      const end = /\r?\n$/.exec(line)?.[0] ?? "";
+      yield `${plain(line.slice(0, line.length - end.length))}${end}`;
+    }
   }
 }
 

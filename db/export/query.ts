@@ -3,8 +3,10 @@ import { z } from "zod";
 import type { Handle } from "../open.ts";
 import { SettingsError } from "../settings/data-folder.ts";
 
-export const SHAPES = ["events", "spans", "coverage"] as const;
+export const SHAPES = ["events", "spans", "daily", "hourly", "coverage"] as const;
 export type Shape = (typeof SHAPES)[number];
+export const FORMATS = ["csv", "jsonl"] as const;
+export type Format = (typeof FORMATS)[number];
 
 export interface ExportQuery {
   shape: Shape;
@@ -16,6 +18,8 @@ export interface ExportQuery {
   /** Only this contact or account, by address. */
   contact?: string;
   account?: string;
+  /** Numbers in place of addresses and names. */
+  hasPseudonyms?: boolean;
   nowMs: number;
 }
 

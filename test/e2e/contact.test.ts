@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { exportCsv } from "../../db/export/csv.ts";
+import { exportRows } from "../../db/export/export.ts";
 import type { Shape } from "../../db/export/query.ts";
 import { openForReading } from "../../db/open.ts";
 import { launchBrowser, openPage, type WatchedPage } from "../helpers/browser.ts";
@@ -207,7 +207,7 @@ async function exported(shape: Shape): Promise<string> {
   const db = openForReading(sample.path);
   let text = "";
   const query = { shape, zone: "UTC", contact: "sums@example.com", account: "me@example.com", nowMs: Date.now() };
-  for await (const chunk of exportCsv(db, query)) text += chunk;
+  for await (const chunk of exportRows(db, query, "csv")) text += chunk;
   db.close();
   return text;
 }

@@ -58,12 +58,16 @@ describe("one line, exit code 2 and nothing written for", () => {
       ["sandbox", "--account", "me@example.com"],
       `option '--account <address:password>' argument 'me@example.com' is invalid. "me@example.com" should look like you@example.com:password`,
     ],
-    ["an export without a shape", ["export"], "required option '--shape <shape>' not specified"],
-    ["an unknown shape", ["export", "--shape", "weekly"], 'shape "weekly" is not one of events, spans, coverage'],
+    ["an export without a shape", ["export"], "say with --shape what a row is: events, spans, daily, hourly, coverage"],
+    [
+      "an unknown shape",
+      ["export", "--shape", "weekly"],
+      'shape "weekly" is not one of events, spans, daily, hourly, coverage',
+    ],
     [
       "an unknown format",
       ["export", "--shape", "events", "--format", "xml"],
-      "option '--format <format>' argument 'xml' is invalid. Allowed choices are csv.",
+      "option '--format <format>' argument 'xml' is invalid. Allowed choices are csv, jsonl.",
     ],
     [
       "an unknown zone",

@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { exportCsv } from "../../../db/export/csv.ts";
+import { exportRows } from "../../../db/export/export.ts";
 import { type ExportQuery, parseExportQuery, type Shape } from "../../../db/export/query.ts";
 import { PROOF_IS_FRESH_MS } from "../../../db/history/accounts.ts";
 import { spansOf } from "../../../db/history/spans.ts";
@@ -27,7 +27,8 @@ beforeEach(() => {
 
 async function bytes(query: Partial<ExportQuery> & { shape: Shape }): Promise<string> {
   const chunks: string[] = [];
-  for await (const chunk of exportCsv(db, { zone: "UTC", nowMs: START + 365 * DAY_MS, ...query })) chunks.push(chunk);
+  for await (const chunk of exportRows(db, { zone: "UTC", nowMs: START + 365 * DAY_MS, ...query }, "csv"))
+    chunks.push(chunk);
   return chunks.join("");
 }
 

@@ -41,8 +41,8 @@ test("what is empty, as a form sends it, was not said", () => {
 
 describe("refused, in words for the person who asked", () => {
   test.each([
-    [{ shape: "weekly" }, 'shape "weekly" is not one of events, spans, coverage'],
-    [{}, 'say with "shape" what a row is: events, spans, coverage'],
+    [{ shape: "weekly" }, 'shape "weekly" is not one of events, spans, daily, hourly, coverage'],
+    [{}, 'say with "shape" what a row is: events, spans, daily, hourly, coverage'],
     [
       { shape: "events", tz: "Mars/Olympus" },
       '"Mars/Olympus" is not a time zone; it should look like Europe/Berlin or UTC',

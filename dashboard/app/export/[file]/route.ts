@@ -1,4 +1,4 @@
-import { exportCsv } from "../../../../db/export/csv.ts";
+import { exportRows } from "../../../../db/export/export.ts";
 import { type ExportQuery, parseExportQuery, requireKnown } from "../../../../db/export/query.ts";
 import { type Handle, openForReading } from "../../../../db/open.ts";
 import { SettingsError } from "../../../../db/settings/data-folder.ts";
@@ -30,7 +30,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ file
     if (!(error instanceof SettingsError)) throw error;
     return line(404, error.message);
   }
-  return new Response(stream(exportCsv(db, query), db), {
+  return new Response(stream(exportRows(db, query, "csv"), db), {
     headers: {
       "Content-Type": "text/csv; charset=utf-8",
       "Content-Disposition": `attachment; filename="rollcall-${query.shape}-${today(query)}.csv"`,

@@ -1,0 +1,56 @@
+/** The history as text for people and their scripts: a shape, a format, and on request a manifest of what was written. */
+import type { Handle } from "../open.ts";
+import { COLUMNS } from "./columns.ts";
+import { csvEncoder } from "./csv.ts";
+import { jsonlEncoder } from "./jsonl.ts";
+import type { ExportQuery, Format } from "./query.ts";
+import { type Cell, pagesOf } from "./rows.ts";
+
+export interface Encoder {
+  head: string;
+  row(cells: readonly Cell[]): string;
+}
+
+export interface ExportOptions {
+  onProgress?(done: number, total: number): void;
+  /** Called for each page with the number of its rows. */
+  onRows?(count: number): void;
+}
+
+/** Rows are handed on in chunks of about this many characters. */
+const CHUNK_CHARS = 64 * 1024;
+
+/**
+ * The answer to `query`, in chunks; memory stays constant however long the history is. The same query on the same facts
+ * gives the same bytes.
+ */
+export async function* exportRows(
+  db: Handle,
+  query: ExportQuery,
+  format: Format,
+  { onProgress, onRows }: ExportOptions = {},
+): AsyncGenerator<string> {
+  const encoder = encoderOf(format, COLUMNS[query.shape]);
+  let chunk = encoder.head;
+  for await (const page of pagesOf(db, query, onProgress)) {
+    for (const row of page) {
+      chunk += encoder.row(row);
+      if (chunk.length < CHUNK_CHARS) continue;
+      yield chunk;
+      chunk = "";
+    }
+    onRows?.(page.length);
+  }
+  if (chunk !== "") yield chunk;
+}
+
+function encoderOf(format: Format, columns: readonly string[]): Encoder {
+  switch (format) {
+    case "csv":
+      return csvEncoder(columns);
+    case "jsonl":
+      return jsonlEncoder(columns);
+    default:
+      return format satisfies never;
+  }
+}
