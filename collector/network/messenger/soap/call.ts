@@ -113,7 +113,8 @@ async function readAnswer({ body }: HttpResponse, { action, records }: SoapCall)
       [response]: answered(records[response]),
       [result]: answered(records[result]),
       PreferredHostName: ({ text }) => {
-        read.preferredHost = text.trim() || undefined;
+        // A copy: a slice would keep the whole answer in memory for as long as the session lives.
+        read.preferredHost = Buffer.from(text.trim()).toString() || undefined;
       },
       Fault: (element) => {
         read.fault ??= readFault(element);
