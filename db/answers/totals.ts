@@ -1,10 +1,12 @@
 /** Milliseconds by status, per local day and per hour of the week. Observed time stands beside every total. */
-import { isAround, type Status } from "../status.ts";
+import { UNKNOWN_CODE } from "../rollup/timeline.ts";
+import { STATUS_CODES, STATUSES, type Status } from "../status.ts";
 import type { Span } from "./spans.ts";
-import { byOffset, type LocalDay, localDays, offsetsOf } from "./zone.ts";
+import { isInQuarters, type LocalDay, localDays, type Offset, offsetsOf } from "./zone.ts";
 
 const HOUR_MS = 3_600_000;
 export const HOURS_PER_WEEK = 168;
+const CODES = Math.max(...Object.values(STATUS_CODES)) + 1;
 
 export interface Totals {
   byStatus: Partial<Record<Status, number>>;
@@ -15,29 +17,8 @@ export interface Totals {
 }
 
 export interface DayTotals extends LocalDay, Totals {
-  /** Time of the day that the spans cover, observed or not; less than the day's length at the ends of the range. */
+  /** Time of the day that lies in the range, observed or not; less than the day's length at the ends of the range. */
   spannedMs: number;
-}
-
-/** Totals for each local day that the spans touch, oldest first. The spans are ordered and without overlap. */
-export function dailyTotals(spans: readonly Span[], zone: string): DayTotals[] {
-  const range = rangeOf(spans);
-  if (!range) return [];
-  const days = localDays(zone, range.fromMs, range.toMs).map(
-    (day): DayTotals => ({ ...day, ...noTotals(), spannedMs: 0 }),
-  );
-  let first = 0;
-  for (const span of spans) {
-    while ((days[first]?.toMs ?? Number.POSITIVE_INFINITY) <= span.fromMs) first++;
-    for (let i = first; i < days.length; i++) {
-      const day = days[i] as DayTotals;
-      if (day.fromMs >= span.toMs) break;
-      const ms = Math.min(span.toMs, day.toMs) - Math.max(span.fromMs, day.fromMs);
-      day.spannedMs += ms;
-      add(day, span, ms);
-    }
-  }
-  return days;
 }
 
 export interface HourTotals extends Totals {
@@ -46,58 +27,211 @@ export interface HourTotals extends Totals {
   weeksAround: number;
 }
 
+/** Totals that are being made, for a range of time. */
+export interface Fold {
+  /**
+   * No day, hour or change of clocks in the range cuts a quarter-hour of UTC. Elsewhere, as before zones had standard
+   * times, sums of quarter-hours do not tell which hour they belong to.
+   */
+  readonly isInQuarters: boolean;
+  /** A stretch within the range. `code`: see STATUS_CODES; unknown time counts for nothing. `times`: -1 to take it back. */
+  add(fromMs: number, toMs: number, code: number, times?: number): void;
+  /** Milliseconds within the quarter-hour of UTC that begins at `atMs`, summed over any number of contacts. */
+  addQuarter(atMs: number, code: number, ms: number): void;
+}
+
+/** Totals for each local day that the spans touch, oldest first. The spans are ordered and without overlap. */
+export function dailyTotals(spans: readonly Pick<Span, "fromMs" | "toMs" | "status">[], zone: string): DayTotals[] {
+  const range = rangeOf(spans);
+  if (!range) return [];
+  const fold = new DayFold(zone, range.fromMs, range.toMs);
+  addSpans(fold, spans);
+  return fold.totals();
+}
+
 /**
  * Totals for each hour of the local week: 168 of them, Monday 00:00 first. An hour that a clock change repeats counts
  * as one longer hour; one that it skips has no time that week.
  */
-export function hourOfWeekTotals(spans: readonly Span[], zone: string): HourTotals[] {
-  const hours = Array.from(
-    { length: HOURS_PER_WEEK },
-    (): HourTotals => ({ ...noTotals(), weeksObserved: 0, weeksAround: 0 }),
-  );
-  const range = rangeOf(spans);
-  if (!range) return hours;
-  const offsets = offsetsOf(zone, range.fromMs, range.toMs);
-  // The local hour, counted from the epoch, that was last seen observed (around) in each slot.
-  const lastObserved = new Array<number>(HOURS_PER_WEEK).fill(Number.NEGATIVE_INFINITY);
-  const lastAround = [...lastObserved];
-  for (const span of spans) {
-    if (span.status === "unknown") continue;
-    for (const part of byOffset(offsets, span.fromMs, span.toMs)) {
-      const endMs = part.toMs + part.offsetMs;
-      let localMs = part.fromMs + part.offsetMs;
-      while (localMs < endMs) {
-        const hour = Math.floor(localMs / HOUR_MS);
-        const nextMs = Math.min(endMs, (hour + 1) * HOUR_MS);
-        // The epoch began on a Thursday, 72 hours into a week that begins on Monday.
-        const slot = (((hour + 72) % HOURS_PER_WEEK) + HOURS_PER_WEEK) % HOURS_PER_WEEK;
-        const totals = hours[slot] as HourTotals;
-        add(totals, span, nextMs - localMs);
-        if (lastObserved[slot] !== hour) totals.weeksObserved++;
-        lastObserved[slot] = hour;
-        if (isAround(span.status)) {
-          if (lastAround[slot] !== hour) totals.weeksAround++;
-          lastAround[slot] = hour;
-        }
-        localMs = nextMs;
-      }
+export function hourOfWeekTotals(
+  spans: readonly Pick<Span, "fromMs" | "toMs" | "status">[],
+  zone: string,
+): HourTotals[] {
+  const { fromMs, toMs } = rangeOf(spans) ?? { fromMs: 0, toMs: 1 };
+  const fold = new WeekFold(zone, fromMs, toMs);
+  addSpans(fold, spans);
+  return fold.totals();
+}
+
+/** How often each hour of the local week lies in [fromMs, toMs), at least in part: 168 numbers, Monday 00:00 first. */
+export function weeksInRange(zone: string, fromMs: number, toMs: number): number[] {
+  if (fromMs >= toMs) return new Array<number>(HOURS_PER_WEEK).fill(0);
+  const fold = new WeekFold(zone, fromMs, toMs);
+  fold.add(fromMs, toMs, STATUS_CODES.available);
+  return fold.totals().map(({ weeksObserved }) => weeksObserved);
+}
+
+/** Totals per local day. Throws RangeError for a zone that does not exist. */
+export class DayFold implements Fold {
+  readonly isInQuarters: boolean;
+  readonly #fromMs: number;
+  readonly #toMs: number;
+  readonly #days: LocalDay[];
+  /** By day, then by status code. */
+  readonly #ms: Float64Array;
+  /** The day that was added to last: the next stretch is mostly of it, or of the next one. */
+  #at = 0;
+
+  constructor(zone: string, fromMs: number, toMs: number) {
+    this.#fromMs = fromMs;
+    this.#toMs = toMs;
+    this.#days = localDays(zone, fromMs, toMs);
+    this.#ms = new Float64Array(this.#days.length * CODES);
+    this.isInQuarters = isInQuarters(this.#days.slice(1).map((day) => day.fromMs));
+  }
+
+  add(fromMs: number, toMs: number, code: number, times = 1): void {
+    if (code === UNKNOWN_CODE) return;
+    let atMs = fromMs;
+    for (let i = this.#seek(fromMs); atMs < toMs; i++) {
+      const endMs = Math.min(toMs, (this.#days[i] as LocalDay).toMs);
+      const cell = i * CODES + code;
+      this.#ms[cell] = (this.#ms[cell] as number) + (endMs - atMs) * times;
+      atMs = endMs;
     }
   }
-  return hours;
+
+  addQuarter(atMs: number, code: number, ms: number): void {
+    const cell = this.#seek(atMs) * CODES + code;
+    this.#ms[cell] = (this.#ms[cell] as number) + ms;
+  }
+
+  /** Oldest first. */
+  totals(): DayTotals[] {
+    return this.#days.map((day, i) => ({
+      ...day,
+      ...totalsOf(this.#ms, i),
+      spannedMs: Math.min(day.toMs, this.#toMs) - Math.max(day.fromMs, this.#fromMs),
+    }));
+  }
+
+  #seek(atMs: number): number {
+    while ((this.#days[this.#at] as LocalDay).toMs <= atMs) this.#at++;
+    while ((this.#days[this.#at] as LocalDay).fromMs > atMs) this.#at--;
+    return this.#at;
+  }
 }
 
-function noTotals(): Totals {
-  return { byStatus: {}, observedMs: 0, aroundMs: 0 };
+const OBSERVED = 1;
+const AROUND = 2;
+
+/** Totals per hour of the local week. Throws RangeError for a zone that does not exist. */
+export class WeekFold implements Fold {
+  readonly isInQuarters: boolean;
+  readonly #offsets: Offset[];
+  /** By hour of the week, then by status code. */
+  readonly #ms = new Float64Array(HOURS_PER_WEEK * CODES);
+  /** What was seen in each local hour of the range, whoever was seen. */
+  readonly #seen: Uint8Array;
+  /** The first local hour, counted from the epoch. */
+  readonly #firstHour: number;
+  #at = 0;
+
+  constructor(zone: string, fromMs: number, toMs: number) {
+    this.#offsets = offsetsOf(zone, fromMs, toMs);
+    this.isInQuarters =
+      isInQuarters(this.#offsets.map(({ offsetMs }) => offsetMs)) &&
+      isInQuarters(this.#offsets.slice(1).map((offset) => offset.fromMs));
+    const bounds = this.#offsets.flatMap(({ fromMs: startMs, offsetMs }, i) => [
+      startMs + offsetMs,
+      (this.#offsets[i + 1]?.fromMs ?? toMs) + offsetMs,
+    ]);
+    this.#firstHour = Math.floor(Math.min(...bounds) / HOUR_MS);
+    this.#seen = new Uint8Array(Math.ceil(Math.max(...bounds) / HOUR_MS) - this.#firstHour);
+  }
+
+  add(fromMs: number, toMs: number, code: number, times = 1): void {
+    if (code === UNKNOWN_CODE) return;
+    let atMs = fromMs;
+    for (let i = this.#seek(fromMs); atMs < toMs; i++) {
+      const endMs = Math.min(toMs, this.#offsets[i + 1]?.fromMs ?? Number.POSITIVE_INFINITY);
+      const { offsetMs } = this.#offsets[i] as Offset;
+      this.#addLocal(atMs + offsetMs, endMs + offsetMs, code, times);
+      atMs = endMs;
+    }
+  }
+
+  addQuarter(atMs: number, code: number, ms: number): void {
+    const localMs = atMs + (this.#offsets[this.#seek(atMs)] as Offset).offsetMs;
+    const hour = Math.floor(localMs / HOUR_MS);
+    this.#addHour(hour, slotOf(hour), code, ms);
+  }
+
+  totals(): HourTotals[] {
+    const weeksObserved = new Array<number>(HOURS_PER_WEEK).fill(0);
+    const weeksAround = [...weeksObserved];
+    let slot = slotOf(this.#firstHour);
+    for (const seen of this.#seen) {
+      if (seen & OBSERVED) weeksObserved[slot] = (weeksObserved[slot] as number) + 1;
+      if (seen & AROUND) weeksAround[slot] = (weeksAround[slot] as number) + 1;
+      slot = slot + 1 === HOURS_PER_WEEK ? 0 : slot + 1;
+    }
+    return weeksObserved.map((weeks, i) => ({
+      ...totalsOf(this.#ms, i),
+      weeksObserved: weeks,
+      weeksAround: weeksAround[i] as number,
+    }));
+  }
+
+  #addLocal(fromMs: number, toMs: number, code: number, times: number): void {
+    let hour = Math.floor(fromMs / HOUR_MS);
+    let slot = slotOf(hour);
+    let atMs = fromMs;
+    while (atMs < toMs) {
+      const endMs = Math.min(toMs, (hour + 1) * HOUR_MS);
+      this.#addHour(hour, slot, code, (endMs - atMs) * times);
+      atMs = endMs;
+      hour++;
+      slot = slot + 1 === HOURS_PER_WEEK ? 0 : slot + 1;
+    }
+  }
+
+  #addHour(hour: number, slot: number, code: number, ms: number): void {
+    const cell = slot * CODES + code;
+    this.#ms[cell] = (this.#ms[cell] as number) + ms;
+    const i = hour - this.#firstHour;
+    this.#seen[i] = (this.#seen[i] as number) | (code === STATUS_CODES.offline ? OBSERVED : OBSERVED | AROUND);
+  }
+
+  #seek(atMs: number): number {
+    while ((this.#offsets[this.#at + 1]?.fromMs ?? Number.POSITIVE_INFINITY) <= atMs) this.#at++;
+    while (this.#at > 0 && (this.#offsets[this.#at] as Offset).fromMs > atMs) this.#at--;
+    return this.#at;
+  }
 }
 
-function add(totals: Totals, span: Span, ms: number): void {
-  if (span.status === "unknown") return;
-  totals.byStatus[span.status] = (totals.byStatus[span.status] ?? 0) + ms;
-  totals.observedMs += ms;
-  if (isAround(span.status)) totals.aroundMs += ms;
+/** The epoch began on a Thursday, 72 hours into a week that begins on Monday. */
+function slotOf(hour: number): number {
+  return (((hour + 72) % HOURS_PER_WEEK) + HOURS_PER_WEEK) % HOURS_PER_WEEK;
 }
 
-function rangeOf(spans: readonly Span[]): { fromMs: number; toMs: number } | undefined {
+function addSpans(fold: Fold, spans: readonly Pick<Span, "fromMs" | "toMs" | "status">[]): void {
+  for (const { fromMs, toMs, status } of spans) if (status !== "unknown") fold.add(fromMs, toMs, STATUS_CODES[status]);
+}
+
+function totalsOf(ms: Float64Array, row: number): Totals {
+  const totals: Totals = { byStatus: {}, observedMs: 0, aroundMs: 0 };
+  for (const status of STATUSES) {
+    const sum = ms[row * CODES + STATUS_CODES[status]] as number;
+    if (sum === 0) continue;
+    totals.byStatus[status] = sum;
+    totals.observedMs += sum;
+    if (status !== "offline") totals.aroundMs += sum;
+  }
+  return totals;
+}
+
+function rangeOf(spans: readonly { fromMs: number; toMs: number }[]): { fromMs: number; toMs: number } | undefined {
   const first = spans[0];
   const last = spans.at(-1);
   return first && last && { fromMs: first.fromMs, toMs: last.toMs };

@@ -44,20 +44,52 @@ export interface LocalDay {
 
 /** The local days from the one that contains `fromMs` to the one that contains the last instant before `toMs`. */
 export function localDays(zone: string, fromMs: number, toMs: number): LocalDay[] {
+  const startOf = dayStarts(zone, fromMs, toMs);
   const days: LocalDay[] = [];
-  let date = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(zone).toPlainDate();
-  let startMs = startOf(date, zone);
+  let date = dateAt(zone, fromMs);
+  let startMs = startOf(date);
   while (startMs < toMs) {
-    const next = date.add({ days: 1 });
-    const endMs = startOf(next, zone);
+    const endMs = startOf(date + 1);
     // A day that a zone skipped (Pacific/Apia, 2011-12-30) has no length.
-    if (endMs > startMs) days.push({ date: date.toString(), fromMs: startMs, toMs: endMs });
-    date = next;
+    if (endMs > startMs) days.push({ date: dateWords(date), fromMs: startMs, toMs: endMs });
+    date += 1;
     startMs = endMs;
   }
   return days;
 }
 
-function startOf(date: Temporal.PlainDate, zone: string): number {
-  return date.toZonedDateTime({ timeZone: zone }).epochMilliseconds;
+const DAY_MS = 86_400_000;
+/** As far as a change of clocks reaches: no offset is larger, and Samoa's was a whole day. */
+const REACH_MS = 3 * DAY_MS;
+
+/** Tells when a local date, as days since the epoch, begins. Temporal is asked only near changes of the clocks. */
+function dayStarts(zone: string, fromMs: number, toMs: number): (date: number) => number {
+  const offsets = offsetsOf(zone, fromMs - 2 * REACH_MS, toMs + 2 * REACH_MS);
+  let i = 0;
+  return (date) => {
+    while ((offsets[i + 1]?.fromMs ?? Number.POSITIVE_INFINITY) <= date * DAY_MS) i++;
+    const { fromMs: sinceMs, offsetMs } = offsets[i] as Offset;
+    const startMs = date * DAY_MS - offsetMs;
+    const untilMs = offsets[i + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
+    const isFar = (i === 0 || startMs - sinceMs > REACH_MS) && untilMs - startMs > REACH_MS;
+    return isFar ? startMs : plainDate(date).toZonedDateTime({ timeZone: zone }).epochMilliseconds;
+  };
+}
+
+function dateAt(zone: string, atMs: number): number {
+  const date = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone).toPlainDate();
+  return Date.UTC(date.year, date.month - 1, date.day) / DAY_MS;
+}
+
+function plainDate(date: number): Temporal.PlainDate {
+  return Temporal.PlainDate.from(dateWords(date));
+}
+
+function dateWords(date: number): string {
+  return new Date(date * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** All these instants or offsets lie on quarter-hours. */
+export function isInQuarters(each: readonly number[]): boolean {
+  return each.every((ms) => ms % 900_000 === 0);
 }

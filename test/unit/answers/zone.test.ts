@@ -86,3 +86,28 @@ describe.each([...new Set(ZONES.map(({ zone }) => zone)), "Pacific/Apia", "Ameri
     );
   });
 });
+
+test.each([
+  ["America/St_Johns", 1987, 2012],
+  ["America/Sao_Paulo", 2000, 2020],
+  ["America/Havana", 1998, 2020],
+  ["Pacific/Apia", 2009, 2014],
+  ["Pacific/Kwajalein", 1992, 1995],
+  ["Australia/Lord_Howe", 1980, 2027],
+  ["Asia/Kathmandu", 1984, 1988],
+  ["Africa/Monrovia", 1970, 1974],
+  ["Europe/Amsterdam", 1930, 1942],
+  ["Africa/Casablanca", 2015, 2027],
+])("every day of %s from %d to %d begins where Temporal says", (zone, from, to) => {
+  const days = localDays(zone, Date.UTC(from, 0, 1), Date.UTC(to, 0, 1));
+  const slowly: { date: string; fromMs: number; toMs: number }[] = [];
+  let date = Temporal.Instant.fromEpochMilliseconds(Date.UTC(from, 0, 1))
+    .toZonedDateTimeISO(zone)
+    .toPlainDate();
+  const startOf = (day: Temporal.PlainDate) => day.toZonedDateTime({ timeZone: zone }).epochMilliseconds;
+  for (; startOf(date) < Date.UTC(to, 0, 1); date = date.add({ days: 1 })) {
+    const [fromMs, toMs] = [startOf(date), startOf(date.add({ days: 1 }))];
+    if (toMs > fromMs) slowly.push({ date: date.toString(), fromMs, toMs });
+  }
+  expect(days).toEqual(slowly);
+});
