@@ -21,7 +21,7 @@ export function readAddress(token: string): Address {
   const { network, address } = splitNetwork(token);
   // Nearly all are of this kind and need no second look.
   if (/^[a-z0-9@._-]+$/.test(address)) return { address, network, circle: undefined, place: undefined };
-  const [whole = "", ...clinging] = lowerCase(address).split(";");
+  const [whole = "", ...clinging] = decodeText(address).toLowerCase().split(";");
   const via = clinging.find((one) => one.startsWith("via="));
   return {
     address: whole,
@@ -37,9 +37,4 @@ function splitNetwork(text: string): { network: NetworkId | undefined; address: 
   const number = text.slice(0, colon);
   if (!/^\d+$/.test(number)) return { network: undefined, address: text };
   return { network: Number(number), address: text.slice(colon + 1) };
-}
-
-/** Raw UTF-8 is read, a `%` is itself: servers do not escape addresses. */
-function lowerCase(token: string): string {
-  return (token.includes("%") ? token : decodeText(token)).toLowerCase();
 }

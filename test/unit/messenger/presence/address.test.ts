@@ -18,7 +18,7 @@ test.each([
     { address: "bob@example.com", network: 1, circle: "00000000-0000-0000-0009-aabbccddeeff@live.com" },
   ],
   ["b\u00c3\u0089@example.com", { address: "bé@example.com" }],
-  ["50%25@example.com", { address: "50%25@example.com" }],
+  ["bob%40example.com", { address: "bob@example.com" }],
   ["1:", { address: "1:" }],
   [":", { address: ":" }],
   ["", { address: "" }],
