@@ -2,8 +2,10 @@ import { type Answer, answersOf, type Claim } from "../answers/claims.ts";
 import { cutSpans, type Span } from "../answers/spans.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
+import { OWN_SOURCE } from "../record/source.ts";
 import type { Seam } from "../rollup/timeline.ts";
 import { statusFromCode } from "../status.ts";
+import { spansThroughSealed } from "./sealed.ts";
 
 interface EventRow {
   atMs: number;
@@ -23,10 +25,15 @@ export interface CoverageRow {
 
 /**
  * Spans of constant presence for one contact, oldest first, never overlapping, adding up to [fromMs, toMs). Time
- * without coverage, or outside the contact's watch, comes back as "unknown". Throws RangeError when fromMs >= toMs.
+ * without coverage, or outside the contact's watch, comes back as "unknown". Where the raw events are gone, `raw` is null.
+ * Throws RangeError when fromMs >= toMs.
  */
 export async function spansOf(db: Handle, contactId: number, fromMs: number, toMs: number): Promise<Span[]> {
-  return spansFromFacts(db, contactId, fromMs, toMs);
+  return spansThroughSealed(db, contactId, fromMs, toMs, (startMs, endMs, isCut) =>
+    isCut
+      ? spansBehindCut(db, contactId, startMs, endMs)
+      : { spans: spansFromFacts(db, contactId, startMs, endMs), seam: "apart" },
+  );
 }
 
 /**
@@ -98,12 +105,16 @@ export function accountOf(db: Handle, contactId: number): number {
 /** A source's number is its priority: this Rollcall's own facts come first, then those that were merged into them. */
 function claimsOf(db: Handle, contactId: number, coverages: readonly CoverageRow[]): Claim[] {
   if (coverages.length === 0) return [];
-  const watches = prepared(db, "SELECT from_ms AS fromMs, to_ms AS toMs FROM watch WHERE contact_id = ?").all(
-    contactId,
-  ) as { fromMs: number; toMs: number | null }[];
+  const watches = prepared(
+    db,
+    `SELECT from_ms AS fromMs, to_ms AS toMs, coalesce(source_id, ${OWN_SOURCE}) AS sourceId
+     FROM watch WHERE contact_id = ?`,
+  ).all(contactId) as { fromMs: number; toMs: number | null; sourceId: number }[];
   const claims: Claim[] = [];
   for (const watch of watches) {
     for (const { id, sourceId, fromMs, toMs } of coverages) {
+      // One Rollcall's roster says nothing about another's.
+      if (sourceId !== watch.sourceId) continue;
       const startMs = Math.max(fromMs, watch.fromMs);
       const endMs = Math.min(toMs, watch.toMs ?? toMs);
       if (startMs < endMs) claims.push({ coverageId: id, priority: sourceId, fromMs: startMs, toMs: endMs });

@@ -1,6 +1,9 @@
 import type { Handle } from "../open.ts";
+import { OWN_SOURCE } from "../record/source.ts";
+import type { Stretch } from "../rollup/timeline.ts";
 import { type Reading, statusFromCode } from "../status.ts";
 import { AHEAD_MS, PROOF_IS_FRESH_MS } from "./accounts.ts";
+import { sealedStatesAt } from "./sealed.ts";
 
 export interface ContactState {
   contactId: number;
@@ -20,7 +23,16 @@ export interface ContactState {
  * coverage, or outside the contact's own watch, the answer is `unknown`.
  */
 export async function statesAt(db: Handle, atMs: number): Promise<ContactState[]> {
-  return lookUp(db, "cov.from_ms <= @atMs AND cov.to_ms > @atMs", { atMs });
+  const states = lookUp(db, "cov.from_ms <= @atMs AND cov.to_ms > @atMs", { atMs });
+  const sealed = new Map(sealedStatesAt(db, atMs).map(({ contactId, stretch }) => [contactId, stretch]));
+  return sealed.size === 0 ? states : states.map((state) => fromStretch(state, sealed.get(state.contactId)));
+}
+
+/** Where the events are gone, the sealed day is what there is; the coverage still says when it was confirmed. */
+function fromStretch(state: ContactState, stretch: Stretch | undefined): ContactState {
+  if (!stretch || stretch.status === "unknown") return stretch ? unknownState(state.contactId) : state;
+  const { status, fromMs: sinceMs, startCensored } = stretch;
+  return { ...state, status, raw: null, sinceMs, startCensored };
 }
 
 /**
@@ -46,6 +58,11 @@ interface Row {
   origin: number | null;
 }
 
+/** The watch that stands beside the coverage `cov`, which is one of the same source. */
+const WATCHED = `
+  FROM watch WHERE contact_id = c.id AND coalesce(source_id, ${OWN_SOURCE}) = cov.source_id
+    AND from_ms <= @atMs AND (to_ms IS NULL OR to_ms > @atMs)`;
+
 function lookUp(db: Handle, covered: string, values: Record<string, number>): ContactState[] {
   const rows = db
     .prepare(`
@@ -53,9 +70,10 @@ function lookUp(db: Handle, covered: string, values: Record<string, number>): Co
              e.at_ms AS eventMs, e.status, e.raw, e.origin
       FROM contact c
       LEFT JOIN coverage cov ON cov.id = (
-        SELECT id FROM coverage cov WHERE cov.account_id = c.account_id AND ${covered} ORDER BY source_id, id DESC LIMIT 1)
-      LEFT JOIN watch w ON w.id = (
-        SELECT id FROM watch WHERE contact_id = c.id AND from_ms <= @atMs AND (to_ms IS NULL OR to_ms > @atMs) LIMIT 1)
+        SELECT cov.id FROM coverage cov
+        WHERE cov.account_id = c.account_id AND ${covered} AND EXISTS (SELECT 1 ${WATCHED})
+        ORDER BY cov.source_id, cov.id DESC LIMIT 1)
+      LEFT JOIN watch w ON w.id = (SELECT id ${WATCHED} LIMIT 1)
       LEFT JOIN event e ON e.seq = (
         SELECT seq FROM event
         WHERE contact_id = c.id AND coverage_id = cov.id AND at_ms <= @atMs AND at_ms >= cov.from_ms
@@ -65,7 +83,7 @@ function lookUp(db: Handle, covered: string, values: Record<string, number>): Co
   return rows.map((row): ContactState => {
     const { contactId, provedMs, fromMs, watchedMs } = row;
     if (provedMs === null || fromMs === null || watchedMs === null) {
-      return { contactId, status: "unknown", raw: null, sinceMs: null, startCensored: false, confirmedMs: null };
+      return unknownState(contactId);
     }
     if (row.eventMs === null || row.status === null) {
       const sinceMs = Math.max(fromMs, watchedMs);
@@ -80,4 +98,8 @@ function lookUp(db: Handle, covered: string, values: Record<string, number>): Co
       confirmedMs: provedMs,
     };
   });
+}
+
+function unknownState(contactId: number): ContactState {
+  return { contactId, status: "unknown", raw: null, sinceMs: null, startCensored: false, confirmedMs: null };
 }

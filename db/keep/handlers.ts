@@ -1,4 +1,7 @@
 /** What can be asked for, by kind. Adding one is a line. */
-import type { Handler } from "./requests.ts";
+import { exclude, include } from "./exclude.ts";
+import type { Handler } from "./handler.ts";
+import { pause, resume } from "./pause.ts";
+import { retention } from "./retention.ts";
 
-export const HANDLERS: Readonly<Record<string, Handler>> = {};
+export const HANDLERS: Readonly<Record<string, Handler>> = { pause, resume, exclude, include, retention };

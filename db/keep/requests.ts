@@ -11,48 +11,15 @@
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
 import { isPassing } from "../trouble.ts";
+import { type Answer, type Handler, type Progress, RequestRefused, type Step } from "./handler.ts";
 import { HANDLERS } from "./handlers.ts";
 
-/**
- * What a handler hands back between two steps: how far it is, something to wait for (what comes of it is the value of
- * the `yield`), or nothing.
- */
-export type Step = undefined | Progress | Promise<unknown>;
-
-export interface Progress {
-  done: number;
-  total: number;
-}
-
-export type Answer = Record<string, unknown>;
-
-export interface Work {
-  params: unknown;
-  /** When the user asked, and now, as it is for whoever carries it out. */
-  askedMs: number;
-  nowMs: number;
-}
-
-/**
- * Carries out one kind of request, a step at a time: from one `yield` to the next it should take no longer than
- * STEP_MS, and leave no transaction open. It may be begun again from the start after any step, so what it has done
- * already must do no harm. Throws RequestRefused for what a user can put right.
- */
-export type Handler = (db: Handle, work: Work) => Generator<Step, Answer, unknown>;
-
-/** How long one step may hold the writer. */
-export const STEP_MS = 50;
 /** How often progress is written down. */
 const PROGRESS_MS = 1_000;
 /** A request that its collector died over so often is not tried again. */
 const MAX_LIVES = 3;
 /** Answers are kept for so long. */
 const ANSWERS_MS = 30 * 86_400_000;
-
-/** A wish that cannot be carried out; the message is for the person who asked. */
-export class RequestRefused extends Error {
-  override readonly name = "RequestRefused";
-}
 
 export type RequestState = "asked" | "working" | "done" | "failed";
 

@@ -274,6 +274,6 @@ export function reopenDays(db: Handle, accountId: number, fromMs: number): void 
 const counts = new WeakMap<Handle, number>();
 
 /** How often the past was reopened through this handle. */
-function reopenings(db: Handle): number {
+export function reopenings(db: Handle): number {
   return counts.get(db) ?? 0;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { answerOf, askFor, carryOut, type Handler, RequestDesk, RequestRefused } from "../../../db/keep/requests.ts";
+import { type Handler, RequestRefused } from "../../../db/keep/handler.ts";
+import { answerOf, askFor, carryOut, RequestDesk } from "../../../db/keep/requests.ts";
 import { Story } from "../db/story.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 22);

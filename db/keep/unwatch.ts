@@ -1,0 +1,31 @@
+/** The end of a watch on a user's wish. */
+import type { Handle } from "../open.ts";
+import { prepared } from "../prepared.ts";
+
+/**
+ * Ends a contact's open watch and returns the instant. That is what its account's coverage has been proved up to, for
+ * only up to there everything that was said of the contact is in the history: facts from later on are under way and
+ * will be left out. Undefined when there is no open watch. To be called in a transaction.
+ */
+export function unwatch(
+  db: Handle,
+  contactId: number,
+  reason: "paused" | "excluded",
+  nowMs: number,
+): number | undefined {
+  const toMs = prepared(
+    db,
+    `UPDATE watch SET end_reason = @reason, to_ms = max(from_ms, coalesce(
+       (SELECT max(to_ms) FROM coverage WHERE account_id = @accountId AND end_reason IS NULL),
+       (SELECT min(@nowMs, max(to_ms)) FROM coverage WHERE account_id = @accountId),
+       from_ms))
+     WHERE contact_id = @contactId AND to_ms IS NULL RETURNING to_ms`,
+  )
+    .pluck()
+    .get({ contactId, reason, nowMs, accountId: accountOf(db, contactId) });
+  return toMs as number | undefined;
+}
+
+function accountOf(db: Handle, contactId: number): number {
+  return prepared(db, "SELECT account_id FROM contact WHERE id = ?").pluck().get(contactId) as number;
+}
