@@ -4,7 +4,7 @@ import type { HttpClient } from "../net/http.ts";
 import { type AddressBookRequest, callAddressBook, isTrue } from "./address-book-call.ts";
 import { SoapError, type SoapReply } from "./call.ts";
 import { telephone } from "./sharing.ts";
-import { elementsAt, textAt, textsAt, type XmlElement } from "./xml-reader.ts";
+import { elementsAt, textAt, textsAt, withFields, type XmlElement } from "./xml-reader.ts";
 
 export interface ContactRow {
   contactId: string;
@@ -69,14 +69,18 @@ async function ask(
   return { ...reply, contacts, groups, circles, ownName };
 }
 
+/** A quarter of what the service says about somebody. */
+const CONTACT_FIELDS =
+  "contactId fDeleted contactInfo contactType displayName quickName passportName isMessengerUser groupIds guid emails ContactEmail email contactEmailType Capability isMessengerEnabled phones ContactPhone number";
+
 class BookCollector {
   readonly contacts: ContactRow[] = [];
   readonly groups: GroupRow[] = [];
   readonly circles: { address: string; name: string }[] = [];
   ownName: string | undefined;
   readonly records = {
-    Contact: (element: XmlElement) => this.#readContact(element),
-    Group: (element: XmlElement) => this.#readGroup(element),
+    Contact: withFields(CONTACT_FIELDS, (element) => this.#readContact(element)),
+    Group: withFields("groupId groupInfo name fDeleted", (element) => this.#readGroup(element)),
   };
 
   #readGroup(element: XmlElement): void {

@@ -3,7 +3,7 @@ import type { ListName, NetworkId } from "../events.ts";
 import type { HttpClient } from "../net/http.ts";
 import { type AddressBookRequest, callAddressBook, isTrue } from "./address-book-call.ts";
 import type { SoapReply } from "./call.ts";
-import { elementsAt, textAt, type XmlElement } from "./xml-reader.ts";
+import { elementsAt, textAt, withFields, type XmlElement } from "./xml-reader.ts";
 
 /** One person in one role. */
 export interface MemberRow {
@@ -37,13 +37,15 @@ const ROLES: Readonly<Record<string, ListName>> = {
   Pending: "pending",
 };
 
+const MEMBER_FIELDS = "Type Deleted DisplayName PassportName Email PhoneNumber Annotations Annotation Name Value";
+
 /** Members are told before the role they have, and memberships before the service they belong to. */
 class MembershipCollector {
   readonly members: MemberRow[] = [];
   readonly records = {
-    Member: (element: XmlElement) => this.#readMember(element),
-    Membership: (element: XmlElement) => this.#readMembership(element),
-    Service: (element: XmlElement) => this.#readService(element),
+    Member: withFields(MEMBER_FIELDS, (element) => this.#readMember(element)),
+    Membership: withFields("MemberRole", (element) => this.#readMembership(element)),
+    Service: withFields("Info Handle Type", (element) => this.#readService(element)),
   };
   #ofRole: Omit<MemberRow, "list">[] = [];
   #ofService: MemberRow[] = [];

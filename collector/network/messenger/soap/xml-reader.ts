@@ -22,7 +22,15 @@ export interface XmlElement {
  * What to do with each element of this local name, when it closes. A record inside another is handed over first and is
  * then no child of the outer one.
  */
-export type XmlRecords = Readonly<Record<string, (record: XmlElement) => void>>;
+export type XmlRecords = Readonly<Record<string, TellRecord>>;
+
+/** `fields`: of which names somebody looks at elements in the record; all, when absent. Others are no part of it. */
+export type TellRecord = ((record: XmlElement) => void) & { readonly fields?: ReadonlySet<string> };
+
+/** `names`: separated by spaces; with those of the elements around what is wanted. */
+export function withFields(names: string, tell: (record: XmlElement) => void): TellRecord {
+  return Object.assign(tell, { fields: new Set(names.split(" ")) });
+}
 
 export interface XmlLimits {
   maxBytes: number;
@@ -78,9 +86,9 @@ function childrenNamed({ children }: XmlElement, name: string): readonly XmlElem
   return children.filter((child) => child.name === name);
 }
 
-/** A copy: V8's slices keep the whole chunk alive that they were cut from. */
+/** A copy: V8's slices keep the whole chunk alive that they were cut from. No XML holds half a surrogate pair. */
 function detach(text: string): string {
-  return text.length < MIN_SLICE ? text : Buffer.from(text, "utf16le").toString("utf16le");
+  return text.length < MIN_SLICE ? text : Buffer.from(text, "utf8").toString("utf8");
 }
 
 const MIN_SLICE = 13;
@@ -97,7 +105,7 @@ interface OpenElement {
 
 interface Known {
   name: string;
-  tell: ((record: XmlElement) => void) | undefined;
+  tell: TellRecord | undefined;
 }
 
 const MAX_KNOWN = 1000;
@@ -105,9 +113,11 @@ const MAX_KNOWN = 1000;
 /** A record whose end has not come. */
 interface OpenRecord {
   element: OpenElement;
-  tell: (record: XmlElement) => void;
+  tell: TellRecord;
   /** How many it holds so far. */
   elements: number;
+  /** How deep we are in an element of it that nobody wants. */
+  skipped: number;
 }
 
 /** The reader itself: bytes in any cut, then `end`. */
@@ -144,25 +154,34 @@ export class XmlReader implements ScanHandlers {
     this.#scanner.end();
   }
 
-  open(qualified: string, attributes: string): void {
+  open(qualified: string, attributes: string): boolean {
     if (++this.#depth > this.#limits.maxDepth) {
       throw new XmlError("too-large", `has more than ${this.#limits.maxDepth} elements inside one another`);
     }
     const { name, tell } = this.#know(qualified);
-    if (!tell && this.#open.length === 0) return;
-    const element: OpenElement = { name, attributes: this.#readAttributes(attributes), children: NONE, text: "" };
-    this.#open.push(element);
-    if (tell) this.#openRecords.push({ element, tell, elements: 0 });
-    this.#count();
+    const record = this.#openRecords.at(-1);
+    if (tell) return this.#openRecord(name, tell, attributes);
+    if (!record) return false;
+    if (record.skipped > 0 || record.tell.fields?.has(name) === false) {
+      record.skipped++;
+      return false;
+    }
+    this.#openElement(name, attributes);
+    if (++record.elements > this.#limits.maxElements) this.#refuseRecord();
+    return true;
   }
 
   close(): void {
     this.#depth--;
     // Outside of every record only the depth is known, and there nothing is pushed.
-    const element = this.#open.pop();
-    if (!element) return;
     const record = this.#openRecords.at(-1);
-    if (record?.element === element) {
+    if (!record) return;
+    if (record.skipped > 0) {
+      record.skipped--;
+      return;
+    }
+    const element = this.#open.pop() as OpenElement;
+    if (record.element === element) {
       this.#openRecords.pop();
       return record.tell(element);
     }
@@ -174,8 +193,21 @@ export class XmlReader implements ScanHandlers {
   }
 
   text(text: string): void {
+    const record = this.#openRecords.at(-1);
     const open = this.#open.at(-1);
-    if (open && open.children === NONE) open.text += text;
+    if (open && record?.skipped === 0 && open.children === NONE) open.text += text;
+  }
+
+  #openRecord(name: string, tell: TellRecord, attributes: string): boolean {
+    const element = this.#openElement(name, attributes);
+    this.#openRecords.push({ element, tell, elements: 1, skipped: 0 });
+    return true;
+  }
+
+  #openElement(name: string, attributes: string): OpenElement {
+    const element: OpenElement = { name, attributes: this.#readAttributes(attributes), children: NONE, text: "" };
+    this.#open.push(element);
+    return element;
   }
 
   /** Neighbours often have the very same ones. */
@@ -194,10 +226,7 @@ export class XmlReader implements ScanHandlers {
     return fresh;
   }
 
-  #count(): void {
-    const record = this.#openRecords.at(-1);
-    if (record && ++record.elements > this.#limits.maxElements) {
-      throw new XmlError("too-large", `has an entry of more than ${this.#limits.maxElements} elements`);
-    }
+  #refuseRecord(): never {
+    throw new XmlError("too-large", `has an entry of more than ${this.#limits.maxElements} elements`);
   }
 }

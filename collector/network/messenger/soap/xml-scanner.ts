@@ -18,12 +18,21 @@ export class XmlError extends Error {
 }
 
 export interface ScanHandlers {
-  /** `attributes`: what stands between name and end, for `readAttributes`; empty without any. */
-  open(name: string, attributes: string): void;
+  /**
+   * `attributes`: what stands between name and end, for `readAttributes`; empty without any. False when nobody wants to
+   * know the text in it.
+   */
+  open(name: string, attributes: string): boolean;
   /** The innermost open element ends. */
   close(): void;
   /** A piece of what stands directly in the innermost element; more may follow. Text before a child may be left out. */
   text(text: string): void;
+}
+
+/** `next`: a tag that was opened right after it; never one that is not kept, or a chain of them would be. */
+interface Tag {
+  name: string;
+  next: Tag | undefined;
 }
 
 /** Of one length; whoever makes up more is not worth remembering. */
@@ -53,7 +62,9 @@ export class XmlScanner {
   /** The names of the open elements, with their prefixes. */
   readonly #names: string[] = [];
   /** Names that have occurred, by their length. */
-  readonly #known: (string[] | undefined)[] = [];
+  readonly #known: (Tag[] | undefined)[] = [];
+  /** The last tag that was opened. */
+  #last: Tag = { name: "", next: undefined };
   #state: State = "content";
   #waiting = "";
   #hasRoot = false;
@@ -109,11 +120,12 @@ export class XmlScanner {
   }
 
   #readOpening(all: string, start: number): number | undefined {
-    const nameEnd = endOfName(all, start + 1);
-    if (nameEnd === all.length) return undefined;
-    const code = all.charCodeAt(nameEnd);
-    const name = this.#nameAt(all, start + 1, nameEnd);
-    if (code === GT) return this.#open(name, "", false, nameEnd + 1);
+    const tag = this.#nextTag(all, start + 1);
+    if (!tag) return undefined;
+    this.#last = tag;
+    const { name } = tag;
+    const nameEnd = start + 1 + name.length;
+    if (all.charCodeAt(nameEnd) === GT) return this.#openLeaf(all, name, nameEnd + 1);
     const end = endOfTag(all, nameEnd);
     if (end === undefined) return undefined;
     const isSelfClosing = all.charCodeAt(end - 1) === SLASH;
@@ -122,26 +134,58 @@ export class XmlScanner {
     return this.#open(name, attributes.trim(), isSelfClosing, end + 1);
   }
 
-  /** A document says the same few names again and again: one string for each of them. */
-  #nameAt(all: string, start: number, end: number): string {
+  /** The tag whose name begins here. A document says the same few names again and again, mostly in the same order. */
+  #nextTag(all: string, start: number): Tag | undefined {
+    const guess = this.#last.next;
+    if (guess && all.startsWith(guess.name, start) && NO_NAME[all.charCodeAt(start + guess.name.length)] === 1) {
+      return guess;
+    }
+    const end = endOfName(all, start);
+    if (end === all.length) return undefined;
+    const tag = this.#knownAt(all, start, end);
+    if (tag) this.#last.next = tag;
+    return tag ?? { name: all.slice(start, end), next: undefined };
+  }
+
+  /** One tag for each name; nothing when there are too many. */
+  #knownAt(all: string, start: number, end: number): Tag | undefined {
     let sameLength = this.#known[end - start];
     if (!sameLength) {
       sameLength = [];
       this.#known[end - start] = sameLength;
     }
-    for (const name of sameLength) if (all.startsWith(name, start)) return name;
-    const name = all.slice(start, end);
-    if (sameLength.length < MAX_KNOWN) sameLength.push(name);
-    return name;
+    for (const tag of sameLength) if (all.startsWith(tag.name, start)) return tag;
+    if (sameLength.length >= MAX_KNOWN) return undefined;
+    const tag: Tag = { name: all.slice(start, end), next: undefined };
+    sameLength.push(tag);
+    return tag;
+  }
+
+  /** An element without attributes, and if it holds nothing but text, the whole of it: most are such. */
+  #openLeaf(all: string, name: string, next: number): number {
+    this.#begin();
+    const isWanted = this.#handlers.open(name, "");
+    const end = all.indexOf("<", next);
+    const after = end + 2 + name.length;
+    const isLeaf =
+      end >= 0 && all.charCodeAt(end + 1) === SLASH && all.startsWith(name, end + 2) && all.charCodeAt(after) === GT;
+    this.#names.push(name);
+    if (!isLeaf) return next;
+    if (isWanted && end > next) this.#tellText(all.slice(next, end));
+    return this.#close(after + 1);
   }
 
   #open(name: string, attributes: string, isSelfClosing: boolean, next: number): number {
-    if (this.#names.length === 0 && this.#hasRoot) this.#fail("it goes on after its end");
-    this.#hasRoot = true;
+    this.#begin();
     this.#handlers.open(name, attributes);
     if (isSelfClosing) this.#handlers.close();
     else this.#names.push(name);
     return next;
+  }
+
+  #begin(): void {
+    if (this.#names.length === 0 && this.#hasRoot) this.#fail("it goes on after its end");
+    this.#hasRoot = true;
   }
 
   #readOther(all: string, start: number, code: number): number | undefined {

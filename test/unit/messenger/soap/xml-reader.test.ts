@@ -7,6 +7,7 @@ import {
   readXml,
   textAt,
   textsAt,
+  withFields,
   type XmlElement,
   XmlError,
   XmlReader,
@@ -62,6 +63,38 @@ test("a record inside a record is handed over first and is no child of the outer
   expect(told).toEqual(["member 1", "member 2", "Allow, 1 child"]);
 });
 
+test("of a record with fields only those are kept, and what is in the others is no part of it", () => {
+  const told: XmlElement[] = [];
+  const xml =
+    '<e><Contact><id>1</id><x a="1">no<id>2</id><x><id>3</id></x></x><info><y/><name>Al<![CDATA[ & Co]]></name>no</info></Contact></e>';
+  parseXml(xml, { Contact: withFields("id info name", (contact) => told.push(contact)) });
+  expect(told).toMatchObject([
+    {
+      children: [
+        { name: "id", text: "1" },
+        { name: "info", text: "", children: [{ name: "name", text: "Al & Co" }] },
+      ],
+    },
+  ]);
+  expect(textsAt(told[0] as XmlElement, "id")).toEqual(["1"]);
+});
+
+test("a record is found inside an element that the record around it does not want", () => {
+  const told: string[] = [];
+  parseXml("<Role><all><x><Member><all>no</all><n>1</n></Member></x><kind>no</kind></all><kind>Allow</kind></Role>", {
+    Member: withFields("n", (member) => told.push(`member ${textAt(member, "n")}`)),
+    Role: withFields("kind", (role) => told.push(`${textsAt(role, "kind")}, ${role.children.length} child`)),
+  });
+  expect(told).toEqual(["member 1", "Allow, 1 child"]);
+});
+
+test("fields that nobody wants still have to be XML", () => {
+  const read = (xml: string) => () => parseXml(xml, { Contact: withFields("id", () => undefined) });
+  expect(read("<Contact><x>a</y></Contact>")).toThrow('it has an end of "y" (inside "x")');
+  expect(read("<Contact><x>a<5></x></Contact>")).toThrow('it has "<5></x></" (inside "x")');
+  expect(read("<Contact><x>a</x>")).toThrow('ends in the middle (inside "Contact")');
+});
+
 test("CDATA and entities are text, comments are not", () => {
   expect(namesIn("<e><Contact><name>a&#x1F388;<![CDATA[<b>&]]><!-- no -->&lt;</name></Contact></e>")).toEqual([
     "a🎈<b>&<",
@@ -83,6 +116,18 @@ test("any cut of the bytes gives the same records", async () => {
     const names: (string | undefined)[] = [];
     await readXml(inPieces(bytes, size), { Contact: (contact) => names.push(textAt(contact, "name")) });
     expect(names).toEqual(["Zoë 🎈 & \n Co", undefined]);
+  }
+});
+
+test("any cut of the bytes gives the same fields", async () => {
+  const bytes = Buffer.from(
+    "<e><Contact><x>Zoë<n>no</n></x><x2>&amp;</x2><n>1 &lt;</n></Contact><Contact><n/></Contact></e>",
+  );
+  for (let size = 1; size <= bytes.length; size++) {
+    const names: (string | undefined)[] = [];
+    const record = { Contact: withFields("n", (contact) => names.push(textAt(contact, "n"))) };
+    await readXml(inPieces(bytes, size), record);
+    expect(names).toEqual(["1 <", ""]);
   }
 });
 
