@@ -1,5 +1,6 @@
 import type { Handle } from "../open.ts";
 import type { AccountState } from "../record/facts.ts";
+import { OWN_SOURCE } from "../record/source.ts";
 
 /** While a coverage is open, its last proof is committed at least this often; an older one means nobody is looking. */
 export const PROOF_IS_FRESH_MS = 60_000;
@@ -52,12 +53,12 @@ export interface Collector {
   alive: boolean;
 }
 
-/** The latest run of the collector, or null when there was none. */
+/** The latest run of this Rollcall's collector, or null when there was none. */
 export async function lastCollector(db: Handle, nowMs: number): Promise<Collector | null> {
   const row = db
     .prepare(`
       SELECT pid, started_ms AS startedMs, heartbeat_ms AS heartbeatMs, ended_ms AS endedMs
-      FROM run ORDER BY id DESC LIMIT 1`)
+      FROM run WHERE source_id = ${OWN_SOURCE} ORDER BY id DESC LIMIT 1`)
     .get() as { pid: number; startedMs: number; heartbeatMs: number; endedMs: number | null } | undefined;
   if (!row) return null;
   const { endedMs, ...run } = row;

@@ -1,5 +1,6 @@
 import type { Handle } from "../open.ts";
 import type { CoverageEnd } from "../record/facts.ts";
+import { OWN_SOURCE } from "../record/source.ts";
 import { AHEAD_MS, PROOF_IS_FRESH_MS } from "./accounts.ts";
 
 export interface Coverage {
@@ -43,10 +44,15 @@ export async function firstCoveredMs(db: Handle, accountId: number): Promise<num
 }
 
 /**
- * The last instant that anything was recorded at for the account; 0 when nothing was. While the clock shows less than
+ * The last instant that this Rollcall recorded anything at for the account; 0 when nothing was. While the clock shows less than
  * this, it has gone back and nothing may be claimed.
  */
 export function lastRecordedMs(db: Handle, accountId: number): number {
-  const last = db.prepare("SELECT max(to_ms) FROM coverage WHERE account_id = ?").pluck().get(accountId);
-  return (last as number | null) ?? 0;
+  const last = db
+    .prepare(
+      `SELECT to_ms FROM coverage WHERE account_id = ? AND source_id = ${OWN_SOURCE} ORDER BY to_ms DESC LIMIT 1`,
+    )
+    .pluck()
+    .get(accountId);
+  return (last as number | undefined) ?? 0;
 }

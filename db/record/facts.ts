@@ -14,7 +14,11 @@ export type CoverageEnd =
   | "server-closing"
   | "refused"
   /** Found open at start-up. */
-  | "crash";
+  | "crash"
+  /** Of another Rollcall, where it went on when it was carried over. */
+  | "carried"
+  /** Stated by whoever brought events from elsewhere. */
+  | "imported";
 
 export type AccountState = "new" | "signing-in" | "watching" | "waiting" | "stopped";
 

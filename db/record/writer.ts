@@ -1,11 +1,10 @@
 /** Writes facts, one transaction a batch. When `append` returns, the batch survives kill -9 and a power cut. */
-import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
 import type { Handle } from "../open.ts";
 import { reopenDays } from "../rollup/roller.ts";
 import { STATUS_CODES } from "../status.ts";
 import type { Contact, Fact, Presence } from "./facts.ts";
 import { LeftOut } from "./left-out.ts";
+import { OWN_SOURCE, ownSource } from "./source.ts";
 
 const BASELINE = 0;
 const CHANGE = 1;
@@ -227,16 +226,9 @@ function keyOf(accountId: number, address: string): string {
   return `${accountId} ${address}`;
 }
 
-function ownSource(db: Handle): number {
-  const found = db
-    .prepare("SELECT id FROM source WHERE uuid = (SELECT value FROM setting WHERE key = 'source')")
-    .pluck()
-    .get();
-  if (found !== undefined) return found as number;
-  const uuid = randomUUID();
-  db.prepare("INSERT INTO setting (key, value) VALUES ('source', ?)").run(uuid);
-  return Number(db.prepare("INSERT INTO source (uuid, name) VALUES (?, ?)").run(uuid, hostname()).lastInsertRowid);
-}
+/** When this Rollcall's own last coverage of an account ended; what others covered is no news of its roster. */
+const LAST_COVERED = `
+  SELECT to_ms FROM coverage WHERE account_id = @accountId AND source_id = ${OWN_SOURCE} ORDER BY to_ms DESC LIMIT 1`;
 
 type Statements = ReturnType<typeof prepare>;
 
@@ -274,12 +266,12 @@ function prepare(db: Handle) {
     // coverage ended. Otherwise a watch could reach beyond the beginning of the next one.
     closeWatch: db.prepare(`
       UPDATE watch SET
-        to_ms = max(from_ms, min(@toMs, coalesce((SELECT max(to_ms) FROM coverage WHERE account_id = @accountId), @toMs))),
+        to_ms = max(from_ms, min(@toMs, coalesce((${LAST_COVERED}), @toMs))),
         end_reason = 'removed'
       WHERE contact_id = @contactId AND to_ms IS NULL`),
     closeWatchesBut: db.prepare(`
       UPDATE watch SET
-        to_ms = max(from_ms, coalesce((SELECT max(to_ms) FROM coverage WHERE account_id = @accountId), @fromMs)),
+        to_ms = max(from_ms, coalesce((${LAST_COVERED}), @fromMs)),
         end_reason = 'removed'
       WHERE to_ms IS NULL AND contact_id IN (
         SELECT id FROM contact WHERE account_id = @accountId AND address NOT IN (SELECT value FROM json_each(@watched)))`),
