@@ -1,0 +1,147 @@
+/**
+ * How long somebody, or many, were in each status: by local day and by hour of the local week. Days that are rolled up
+ * come from the rollups, the rest from the facts; the numbers are the same to the millisecond.
+ */
+import { DayFold, type DayTotals, type Fold, type HourTotals, WeekFold } from "../answers/totals.ts";
+import type { Handle } from "../open.ts";
+import { prepared } from "../prepared.ts";
+import { everyoneMark, markOf, NEVER } from "../rollup/marks.ts";
+import { eachSum, QUARTER_MS } from "../rollup/quarters.ts";
+import { DAY_MS, dayOf } from "../rollup/timeline.ts";
+import { inSnapshot } from "../snapshot.ts";
+import { coveragesTouching } from "./spans.ts";
+import { eachPieceOf } from "./stretches.ts";
+
+/** Whose time is summed. `group`: those who are in it now. */
+export type Whom =
+  | { contactId: number }
+  | { contactIds: readonly number[] }
+  | { accountId: number; group?: string }
+  | { everyone: true };
+
+/**
+ * Milliseconds by status for each local day of `zone` that [fromMs, toMs) touches, oldest first, with observed
+ * milliseconds beside them; time unknown is in neither. For several contacts they are summed over the contacts, and
+ * `spannedMs` stays what the range has of the day. Throws RangeError when fromMs >= toMs, or for a zone that does not
+ * exist.
+ */
+export async function dailyTotalsOf(
+  db: Handle,
+  whom: Whom,
+  fromMs: number,
+  toMs: number,
+  zone: string,
+): Promise<DayTotals[]> {
+  checkRange(fromMs, toMs);
+  const fold = new DayFold(zone, fromMs, toMs);
+  inSnapshot(db, () => sumUp(db, whom, fromMs, toMs, fold));
+  return fold.totals();
+}
+
+/**
+ * The same for each hour of the local week: 168 of them, Monday 00:00 first. An hour that a clock change repeats counts
+ * as one longer hour. For several contacts, a week counts as observed (around) when any of them was.
+ */
+export async function hourOfWeekTotalsOf(
+  db: Handle,
+  whom: Whom,
+  fromMs: number,
+  toMs: number,
+  zone: string,
+): Promise<HourTotals[]> {
+  checkRange(fromMs, toMs);
+  const fold = new WeekFold(zone, fromMs, toMs);
+  inSnapshot(db, () => sumUp(db, whom, fromMs, toMs, fold));
+  return fold.totals();
+}
+
+function checkRange(fromMs: number, toMs: number): void {
+  if (fromMs >= toMs) throw new RangeError(`a range must end after it begins: ${fromMs} to ${toMs}`);
+}
+
+function sumUp(db: Handle, whom: Whom, fromMs: number, toMs: number, fold: Fold): void {
+  if ("everyone" in whom) return sumEveryone(db, fromMs, toMs, fold);
+  if ("contactId" in whom) return sumContacts(db, [whom.contactId], fromMs, toMs, fold);
+  if ("contactIds" in whom) return sumContacts(db, whom.contactIds, fromMs, toMs, fold);
+  if (whom.group === undefined) return sumAccount(db, whom.accountId, fromMs, toMs, fold);
+  return sumContacts(db, groupOf(db, whom.accountId, whom.group), fromMs, toMs, fold);
+}
+
+/** Everyone's days where they are summed up, and behind them account by account. */
+function sumEveryone(db: Handle, fromMs: number, toMs: number, fold: Fold): void {
+  const read = (days: [number, number]) =>
+    prepared(db, "SELECT day, quarters FROM everyone_day WHERE day >= ? AND day < ?")
+      .raw()
+      .all(...days);
+  const [startMs, endMs] = sumQuarters(read as ReadDays, everyoneMark(db) ?? NEVER, fromMs, toMs, fold);
+  for (const accountId of prepared(db, "SELECT id FROM account").pluck().all() as number[]) {
+    if (fromMs < startMs) sumAccount(db, accountId, fromMs, startMs, fold);
+    if (endMs < toMs) sumAccount(db, accountId, endMs, toMs, fold);
+  }
+}
+
+/** The account's days where they are summed up; what is cut off at the ends of the range, and what is new, contact by contact. */
+function sumAccount(db: Handle, accountId: number, fromMs: number, toMs: number, fold: Fold): void {
+  const read = (days: [number, number]) =>
+    prepared(db, "SELECT day, quarters FROM account_day WHERE account_id = ? AND day >= ? AND day < ?")
+      .raw()
+      .all(accountId, ...days);
+  const [startMs, endMs] = sumQuarters(read as ReadDays, markOf(db, accountId), fromMs, toMs, fold);
+  if (fromMs < startMs) sumContactsOf(db, accountId, undefined, fromMs, startMs, fold);
+  if (endMs < toMs) sumContactsOf(db, accountId, undefined, endMs, toMs, fold);
+}
+
+type ReadDays = (days: [fromDay: number, toDay: number]) => [day: number, quarters: Uint8Array][];
+
+/** Adds all whole quarter-hours of the range that lie before the day `mark`, and returns which part of it that was. */
+function sumQuarters(read: ReadDays, mark: number, fromMs: number, toMs: number, fold: Fold): [number, number] {
+  const startMs = Math.ceil(fromMs / QUARTER_MS) * QUARTER_MS;
+  const endMs = Math.min(Math.floor(toMs / QUARTER_MS) * QUARTER_MS, mark * DAY_MS);
+  if (!fold.isInQuarters || startMs >= endMs) return [fromMs, fromMs];
+  for (const [day, quarters] of read([dayOf(startMs), dayOf(endMs - 1) + 1])) {
+    const midnightMs = day * DAY_MS;
+    eachSum(quarters, (code, quarter, ms) => {
+      const atMs = midnightMs + quarter * QUARTER_MS;
+      if (atMs >= startMs && atMs < endMs) fold.addQuarter(atMs, code, ms);
+    });
+  }
+  return [startMs, endMs];
+}
+
+/** Contact by contact, each once. */
+function sumContacts(db: Handle, contactIds: readonly number[], fromMs: number, toMs: number, fold: Fold): void {
+  const accountOf = prepared(db, "SELECT account_id FROM contact WHERE id = ?").pluck();
+  const byAccount = Map.groupBy(new Set(contactIds), (id) => accountOf.get(id) as number | undefined);
+  for (const [accountId, ids] of byAccount)
+    if (accountId !== undefined) sumContactsOf(db, accountId, ids, fromMs, toMs, fold);
+}
+
+/** Contacts of one account, all of them when none are named. */
+function sumContactsOf(
+  db: Handle,
+  accountId: number,
+  contactIds: readonly number[] | undefined,
+  fromMs: number,
+  toMs: number,
+  fold: Fold,
+): void {
+  const mark = markOf(db, accountId);
+  // From the millisecond before the mark, which tells how the day hangs together with the last one.
+  const coverages = coveragesTouching(db, accountId, Math.max(fromMs, mark * DAY_MS) - 1, toMs);
+  const add = (startMs: number, endMs: number, code: number) => fold.add(startMs, endMs, code);
+  for (const contactId of contactIds ?? contactsOf(db, accountId))
+    eachPieceOf(db, contactId, fromMs, toMs, add, { mark, coverages });
+}
+
+function contactsOf(db: Handle, accountId: number): number[] {
+  return prepared(db, "SELECT id FROM contact WHERE account_id = ?").pluck().all(accountId) as number[];
+}
+
+function groupOf(db: Handle, accountId: number, group: string): number[] {
+  return prepared(
+    db,
+    `SELECT id FROM contact WHERE account_id = ? AND EXISTS (SELECT 1 FROM json_each(contact.groups) WHERE value = ?)`,
+  )
+    .pluck()
+    .all(accountId, group) as number[];
+}
