@@ -1,5 +1,6 @@
 /** The side of the journal that owns the database handle. Mostly a thread of its own; a simulation runs it in its own. */
 import { RequestDesk } from "../../db/keep/requests.ts";
+import { purgeDaily } from "../../db/keep/retention.ts";
 import { DatabaseRefused, openForWriting } from "../../db/open.ts";
 import type { Fact } from "../../db/record/facts.ts";
 import { HistoryWriter } from "../../db/record/writer.ts";
@@ -45,7 +46,7 @@ export function serveWriter({ path, startedMs, version }: WriterStart, port: Wri
     const db = openForWriting(path);
     const writer = new HistoryWriter(db, startedMs, version);
     const desk = new RequestDesk(db, { onReady: () => chores.wake(), onTouched: () => writer.heed() });
-    const chores = new Chores([(nowMs) => desk.step(nowMs), rollingChore(db)], (message) =>
+    const chores = new Chores([(nowMs) => desk.step(nowMs), rollingChore(db), purgeDaily(db)], (message) =>
       say({ kind: "hindered", message }),
     );
     port.on("message", (message) => {

@@ -155,12 +155,12 @@ export class HistoryWriter {
   /** What is first heard of somebody who was not watched, as after a pause, says what they are, not what they became. */
   #hear(contactId: number, fact: Fact & { kind: "watch-open" | "change" }): void {
     const isNews = fact.kind === "change" && this.#watched.has(contactId);
-    this.#openWatch(contactId, fact.atMs);
+    if (!isNews) this.#openWatch(contactId, fact.atMs);
     this.#appendEvent(fact.accountId, contactId, fact.atMs, fact, isNews ? CHANGE : BASELINE);
   }
 
   #openWatch(contactId: number | undefined, fromMs: number): void {
-    if (contactId === undefined || this.#watched.has(contactId)) return;
+    if (contactId === undefined) return;
     this.#sql.openWatch.run(contactId, fromMs);
     this.#watched.add(contactId);
   }
