@@ -16,6 +16,7 @@ import type { Instant, Timer } from "./clock.ts";
 import { DIALECTS, type Dialect } from "./dialects.ts";
 import { endMessage, lost, RequestRefused } from "./errors.ts";
 import type { MessengerEvent, Said, SessionEnd, SwitchboardTicket } from "./events.ts";
+import type { ListEdit } from "./lists/edits.ts";
 import { emptyMemory, placeOf } from "./memory.ts";
 import { Heartbeat } from "./net/heartbeat.ts";
 import { Pings } from "./net/pings.ts";
@@ -23,6 +24,7 @@ import { readReferral, spellEndpoint } from "./net/redirects.ts";
 import type { Requests } from "./requests.ts";
 import { servicesOf } from "./services.ts";
 import type {
+  EditedContact,
   MessengerSession,
   OwnStatus,
   PersonalMessage,
@@ -135,11 +137,12 @@ class NotificationSession implements MessengerSession {
   }
 
   pause(): void {
-    this.#attempt.connection.pause();
+    // A session that was over before it began has none.
+    this.#attempt?.connection.pause();
   }
 
   resume(): void {
-    this.#attempt.connection.resume();
+    this.#attempt?.connection.resume();
   }
 
   changeStatus(code: OwnStatus, options: RequestOptions = {}): Promise<void> {
@@ -156,6 +159,10 @@ class NotificationSession implements MessengerSession {
 
   requestSwitchboard(options: RequestOptions = {}): Promise<SwitchboardTicket> {
     return this.#whenWatching((requests) => requests.requestSwitchboard(options));
+  }
+
+  editContact(edit: ListEdit, person: EditedContact, options: RequestOptions = {}): Promise<void> {
+    return this.#whenWatching((requests) => requests.editContact(edit, person, options));
   }
 
   readOfflineMessages(ids: readonly string[], options: RequestOptions = {}): Promise<OfflineMessage[]> {

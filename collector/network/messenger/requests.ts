@@ -2,13 +2,16 @@
 import type { Dialect } from "./dialects.ts";
 import { RequestRefused, refusal } from "./errors.ts";
 import type { OfflineMessageNotice, SwitchboardTicket } from "./events.ts";
+import { editLists } from "./list-edits.ts";
+import type { ContactList, ListChange } from "./lists/contact-list.ts";
+import type { ListEdit } from "./lists/edits.ts";
 import { isError } from "./net/connection.ts";
 import type { Endpoint } from "./net/link.ts";
 import { Throttle } from "./net/throttle.ts";
 import { type SendValue, ShownValue } from "./own-state.ts";
 import { dataPayload } from "./presence/own-details.ts";
 import { readTicket } from "./rings.ts";
-import type { OwnStatus, PersonalMessage, RequestOptions } from "./session-api.ts";
+import type { EditedContact, OwnStatus, PersonalMessage, RequestOptions } from "./session-api.ts";
 import type { Attempt } from "./sign-in/attempt.ts";
 import { statusParams } from "./sign-in/status.ts";
 import { ticketsFor } from "./sign-in/ticket.ts";
@@ -30,29 +33,42 @@ const FIRST_WITH_PRP_NAME = 10;
 const FIRST_WITH_PERSONAL_MESSAGE = 11;
 const FIRST_WITH_OFFLINE_MESSAGES = 11;
 
+export interface RequestParts {
+  attempt: Attempt;
+  /** Where the network is. */
+  server: Endpoint;
+  lists: ContactList;
+  /** What the account shows. */
+  status: string;
+}
+
 export interface RequestEvents {
   /** The server has taken over a change of ours. */
   showsStatus(code: string): void;
   showsName(name: string): void;
+  /** An answer that says what has become of the lists, as news about them does. */
+  hear(frame: Frame): void;
+  changed(changes: readonly ListChange[]): void;
 }
 
 export class Requests {
   readonly #attempt: Attempt;
-  /** Where the network is. */
   readonly #server: Endpoint;
+  readonly #lists: ContactList;
   readonly #events: RequestEvents;
   readonly #status: ShownValue;
   /** Most accounts never change these; they are made when somebody does. */
   #name: ShownValue | undefined;
   #message: ShownValue | undefined;
   #switchboards: Throttle | undefined;
-  /** Who waits for a switchboard. */
+  /** Who waits for an answer that would never come if the session were over. */
   readonly #callers = new Set<(reason: Error) => void>();
-  #mailing: AbortController | undefined;
+  #over: AbortController | undefined;
 
-  constructor(attempt: Attempt, server: Endpoint, status: string, events: RequestEvents) {
+  constructor({ attempt, server, lists, status }: RequestParts, events: RequestEvents) {
     this.#attempt = attempt;
     this.#server = server;
+    this.#lists = lists;
     this.#events = events;
     this.#status = new ShownValue(attempt.parts.clock, "changing the status", this.#sendStatus);
     this.#status.noteShown(status);
@@ -82,6 +98,20 @@ export class Requests {
     if (dialect.number < FIRST_WITH_PERSONAL_MESSAGE) return Promise.reject(notIn(dialect, "personal messages"));
     this.#message ??= new ShownValue(parts.clock, "changing the personal message", this.#sendMessage);
     return this.#message.change(dataPayload(text, media).toString("utf8"), signal);
+  }
+
+  editContact(edit: ListEdit, person: EditedContact, { signal }: RequestOptions): Promise<void> {
+    return this.#untilOver(
+      (until) =>
+        editLists(edit, person, {
+          attempt: this.#attempt,
+          lists: this.#lists,
+          hear: this.#events.hear,
+          changed: this.#events.changed,
+          signal: until,
+        }),
+      signal,
+    );
   }
 
   /** `XFR n SB` */
@@ -125,7 +155,7 @@ export class Requests {
     for (const value of [this.#status, this.#name, this.#message]) value?.stop(reason);
     this.#switchboards?.stop();
     for (const failed of [...this.#callers]) failed(reason());
-    this.#mailing?.abort(reason());
+    this.#over?.abort(reason());
   }
 
   #readSwitchboard(
@@ -145,9 +175,14 @@ export class Requests {
   #mail<T>(ask: (parts: OfflineParts, signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const { dialect, options, parts } = this.#attempt;
     if (dialect.number < FIRST_WITH_OFFLINE_MESSAGES) return Promise.reject(notIn(dialect, "offline messages"));
-    this.#mailing ??= new AbortController();
-    const until = signal ? AbortSignal.any([signal, this.#mailing.signal]) : this.#mailing.signal;
-    return ask({ http: parts.http, services: options.services, tickets: ticketsFor(this.#attempt) }, until);
+    const services = { http: parts.http, services: options.services, tickets: ticketsFor(this.#attempt) };
+    return this.#untilOver((until) => ask(services, until), signal);
+  }
+
+  /** Ends with the session, whatever it waits for. */
+  #untilOver<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    this.#over ??= new AbortController();
+    return work(signal ? AbortSignal.any([signal, this.#over.signal]) : this.#over.signal);
   }
 
   readonly #sendStatus: SendValue = (code, answer) => {

@@ -1,7 +1,8 @@
 /** What a Messenger session is given, and what can be asked of it. What it tells stands in `events.ts`. */
 import type { Clock } from "./clock.ts";
 import type { Dialect } from "./dialects.ts";
-import type { SessionEnd, SwitchboardTicket } from "./events.ts";
+import type { NetworkId, SessionEnd, SwitchboardTicket } from "./events.ts";
+import type { ListEdit } from "./lists/edits.ts";
 import type { AccountMemory } from "./memory.ts";
 import type { HttpClient } from "./net/http.ts";
 import type { Dial, Endpoint } from "./net/link.ts";
@@ -54,6 +55,15 @@ export interface PersonalMessage {
   media?: CurrentMedia;
 }
 
+/** Whom an edit of the lists is about. */
+export interface EditedContact {
+  address: string;
+  /** Passport when absent. */
+  network?: NetworkId;
+  /** What to call somebody new; their address when absent. */
+  name?: string;
+}
+
 /** One sign-in, from the first dial to its end. Requests reject with RequestRefused, whose message a person can read. */
 export interface MessengerSession {
   /** Never rejects: whatever the far end does comes back as a SessionEnd. */
@@ -70,6 +80,11 @@ export interface MessengerSession {
   changeName(name: string, options?: RequestOptions): Promise<void>;
   /** From MSNP11 on. */
   changePersonalMessage(message: PersonalMessage, options?: RequestOptions): Promise<void>;
+  /**
+   * Watches somebody, or not; lets them see us, or not. Resolves when the server has taken it; `contact-changed` is told
+   * before. Rejects also with what the address book says, from MSNP13 on.
+   */
+  editContact(edit: ListEdit, person: EditedContact, options?: RequestOptions): Promise<void>;
   /** Where a new conversation can be opened. Requests keep 7.6 seconds apart. */
   requestSwitchboard(options?: RequestOptions): Promise<SwitchboardTicket>;
   /**

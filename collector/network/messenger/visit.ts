@@ -5,7 +5,7 @@
 import { answerChallenge } from "./auth/challenge.ts";
 import { BookWatch } from "./book-watch.ts";
 import type { Said } from "./events.ts";
-import type { ContactList } from "./lists/contact-list.ts";
+import { ContactList, type ListChange } from "./lists/contact-list.ts";
 import type { Endpoint } from "./net/link.ts";
 import { News } from "./news.ts";
 import { Requests } from "./requests.ts";
@@ -26,6 +26,7 @@ export class Visit {
   readonly #server: Endpoint;
   readonly #events: VisitEvents;
   readonly #news: News;
+  #lists = new ContactList();
   #book: BookWatch | undefined;
   #requests: Requests | undefined;
   #hasUnlistedMail = false;
@@ -66,18 +67,20 @@ export class Visit {
     const tell = isFetched ? this.#events.tellNow : this.#events.tell;
     if (ownName !== undefined) tell({ kind: "own-name", name: ownName });
     tell({ kind: "lists", contacts: lists.contacts() });
+    this.#lists = lists;
     this.#news.follow(lists);
     if (!isFetched) return;
-    this.#book = new BookWatch(this.#attempt, lists, (changes) => {
-      for (const change of changes) this.#events.tellNow({ kind: "contact-changed", ...change });
-    });
+    this.#book = new BookWatch(this.#attempt, lists, (changes) => this.#tellChanges(changes));
   }
 
   /** The barrier is passed with this status, and requests may be made. */
   open(status: string): void {
-    this.#requests = new Requests(this.#attempt, this.#server, status, {
+    const parts = { attempt: this.#attempt, server: this.#server, lists: this.#lists, status };
+    this.#requests = new Requests(parts, {
       showsStatus: (code) => this.#events.tell({ kind: "own-presence", code }),
       showsName: (name) => this.#events.tell({ kind: "own-name", name }),
+      hear: (frame) => this.#news.read(frame),
+      changed: (changes) => this.#tellChanges(changes),
     });
     if (this.#hasUnlistedMail) this.#findOfflineMessages();
   }
@@ -91,6 +94,10 @@ export class Visit {
   #tell(said: Said): void {
     if (said.kind === "own-presence") this.#requests?.noteStatus(said.code);
     this.#events.tell(said);
+  }
+
+  #tellChanges(changes: readonly ListChange[]): void {
+    for (const change of changes) this.#events.tellNow({ kind: "contact-changed", ...change });
   }
 
   /** `CHL n challenge`: a wrong answer, or none within 50 s, ends the session (protocol reference 2.14). */

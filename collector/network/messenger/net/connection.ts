@@ -58,6 +58,7 @@ export class Connection {
   /** Verbs of commands with a payload that were sent last: an error in reply may have a payload, too. */
   readonly #sentPayloads = new Map<string, string>();
   #lastTrId = 0;
+  #isEnding = false;
   #isClosed = false;
 
   constructor(endpoint: Endpoint, { clock, dial }: ConnectionParts, events: ConnectionEvents) {
@@ -93,7 +94,7 @@ export class Connection {
 
   /** Sends a command that has no transaction number, such as PNG and OUT. */
   sendPlain(verb: string, params: readonly (string | number)[] = [], payload?: Uint8Array): void {
-    if (!this.#isClosed) this.#link.write(encodeFrame(verb, params, payload));
+    if (!this.#isClosed && !this.#isEnding) this.#link.write(encodeFrame(verb, params, payload));
   }
 
   /** Sends a command and hands its answer to `question.answer`; returns its transaction number. */
@@ -116,6 +117,7 @@ export class Connection {
 
   /** Sends what is queued and hangs up; what the far end still says is still told. */
   end(): void {
+    this.#isEnding = true;
     this.#link.end();
   }
 

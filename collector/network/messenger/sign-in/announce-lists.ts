@@ -12,23 +12,18 @@ import type { Attempt } from "./attempt.ts";
 /** After so many refusals whoever is refused is dropped without another look. */
 const MAX_REFUSALS = 100;
 
-interface Batch {
-  payload: Buffer;
-  contacts: readonly ListedContact[];
-}
-
 export function announceLists(attempt: Attempt, lists: ContactList, done: () => void): void {
-  const batches = batchesOf(lists.contacts());
+  const payloads = initialMl(lists.contacts());
   let refusals = 0;
   const next = () => {
-    const batch = batches.shift();
-    if (!batch) return done();
+    const payload = payloads.shift();
+    if (!payload) return done();
     attempt.ask("ADL", [], next, {
-      payload: batch.payload,
+      payload,
       refused: (reply) => {
-        const { dropped, again } = sortOut(batch, reply, ++refusals < MAX_REFUSALS);
+        const { dropped, again } = sortOut(namedIn(payload, lists), reply, ++refusals < MAX_REFUSALS);
         for (const contact of dropped) drop(lists, contact);
-        batches.unshift(...again.flatMap(batchesOf));
+        payloads.unshift(...again.flatMap(initialMl));
         next();
         return true;
       },
@@ -37,18 +32,14 @@ export function announceLists(attempt: Attempt, lists: ContactList, done: () => 
   next();
 }
 
-/** Payloads, each with those it names. With nobody on the lists there is one that is empty. */
-function batchesOf(contacts: readonly ListedContact[]): Batch[] {
-  const known = new Map(contacts.map((contact) => [keyOf(contact), contact]));
-  return initialMl(contacts).map((payload) => ({
-    payload,
-    contacts: readMl(payload).flatMap((person) => known.get(keyOf(person)) ?? []),
-  }));
+/** Asked only when the server refuses them: no list of everyone has to be kept for it. */
+function namedIn(payload: Uint8Array, lists: ContactList): ListedContact[] {
+  return readMl(payload).flatMap(({ address, network }) => lists.find(address, network) ?? []);
 }
 
-/** Who of a batch that was refused is to blame, and what is worth another try. */
+/** Who of those who were refused together is to blame, and what is worth another try. */
 function sortOut(
-  { contacts }: Batch,
+  contacts: readonly ListedContact[],
   { payload }: Frame,
   mayTryAgain: boolean,
 ): { dropped: readonly ListedContact[]; again: (readonly ListedContact[])[] } {

@@ -66,9 +66,15 @@ function readServices(attempt: Attempt, done: (read: ListsRead) => void): void {
 
 /** What the services say, in the sign-in and whenever it has changed. Throws as they do. */
 export function fetchLists(attempt: Attempt, signal: AbortSignal): Promise<FetchedLists> {
-  const { options, parts, dialect } = attempt;
-  const { services, address: ownAddress } = options;
-  const book = attempt.book ?? new AddressBookLists({ http: parts.http, services, tickets: ticketsFor(attempt) });
-  attempt.book = book;
-  return book.fetch({ ownAddress, isPaged: dialect.number >= FIRST_WITH_PAGES, signal });
+  const { options, dialect } = attempt;
+  const isPaged = dialect.number >= FIRST_WITH_PAGES;
+  return bookOf(attempt).fetch({ ownAddress: options.address, isPaged, signal });
+}
+
+/** The services that know the lists; they remember at which hosts they want to be asked. */
+export function bookOf(attempt: Attempt): AddressBookLists {
+  const { http } = attempt.parts;
+  const { services } = attempt.options;
+  attempt.book ??= new AddressBookLists({ http, services, tickets: ticketsFor(attempt) });
+  return attempt.book as AddressBookLists;
 }
