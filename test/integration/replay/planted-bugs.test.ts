@@ -42,6 +42,30 @@ const PLANTED: Planted[] = [
     finding: /begins at no answer to a ping; the barrier was answered at/,
   },
   {
+    bug: "no barrier where the snapshot has no number",
+    file: SESSION,
+    replace: "this.#confirmedStatus = code;",
+    by: 'this.#confirmedStatus = code; this.#tell({ kind: "snapshot-complete" });',
+    scenario: "msnp18",
+    finding: /begins at no answer to a ping; the barrier was answered at/,
+  },
+  {
+    bug: "whoever goes is somebody else: the network in front of the address of MSNP18 is not taken off",
+    file: "collector/network/messenger/presence/line.ts",
+    replace: 'return tell(readAddress(token), "FLN",',
+    by: 'return tell({ ...readAddress(token), address: token }, "FLN",',
+    scenario: "msnp18",
+    finding: /bob@example\.com becoming offline \(FLN\) at .* is missing|should be bob@example\.com becoming offline/,
+  },
+  {
+    bug: "the last of the counted rows is not waited for",
+    file: "collector/network/messenger/lists/rows.ts",
+    replace: "this.#owed.contacts--;",
+    by: "this.#owed.contacts -= 2;",
+    scenario: "msnp09",
+    finding: /dave@example\.com/,
+  },
+  {
     bug: "state is carried across a gap",
     file: RECORDER,
     replace: "    this.#presence.clear();\n",
@@ -101,37 +125,33 @@ const PLANTED: Planted[] = [
 
 for (const planted of PLANTED) {
   test(`the oracle notices: ${planted.bug}`, async () => {
-    const { findings } = await runPlanted(planted);
+    const { [planted.scenario]: findings = [] } = await runCopy([planted.scenario], planted);
     expect(findings.length).toBeGreaterThan(0);
     expect(findings.join("\n")).toMatch(planted.finding);
   });
 }
 
 test("the same copy without a mistake has no findings", async () => {
-  for (const scenario of new Set(PLANTED.map((planted) => planted.scenario))) {
-    const { findings } = await runPlanted({ scenario });
-    expect(findings, scenario).toEqual([]);
-  }
+  const scenarios = [...new Set(PLANTED.map((planted) => planted.scenario))];
+  expect(await runCopy(scenarios)).toEqual(Object.fromEntries(scenarios.map((scenario) => [scenario, []])));
 });
 
-async function runPlanted({
-  file,
-  replace,
-  by,
-  scenario,
-}: Partial<Planted> & Pick<Planted, "scenario">): Promise<{ findings: string[] }> {
+/** The findings of each scenario, in a process of its own. */
+async function runCopy(scenarios: readonly string[], planted?: Planted): Promise<Record<string, string[]>> {
   using folder = makeFolder();
   for (const each of COPIED) cpSync(join(ROOT, each), join(folder.path, each), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(folder.path, "node_modules"));
-  if (file !== undefined && replace !== undefined && by !== undefined) plant(join(folder.path, file), replace, by);
+  if (planted) plant(join(folder.path, planted.file), planted.replace, planted.by);
   const program = join(folder.path, "planted.ts");
   writeFileSync(
     program,
     `import { SCENARIOS } from "./test/integration/replay/scenarios.ts";
-    process.stdout.write(JSON.stringify(await SCENARIOS[${JSON.stringify(scenario)}]()));`,
+    const findings = {};
+    for (const scenario of ${JSON.stringify(scenarios)}) findings[scenario] = (await SCENARIOS[scenario]()).findings;
+    process.stdout.write(JSON.stringify(findings));`,
   );
   const { stdout } = await promisify(execFile)(process.execPath, [program], { cwd: folder.path });
-  return JSON.parse(stdout) as { findings: string[] };
+  return JSON.parse(stdout) as Record<string, string[]>;
 }
 
 function plant(path: string, replace: string, by: string): void {

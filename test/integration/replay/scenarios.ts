@@ -77,8 +77,8 @@ const isLine = (step: Step, line: string) => step.kind === "server" && step.line
 const isMidway = (step: Step) => isLine(step, "NLN PHN bob@");
 
 /** Between the echo of CHG and the first ILN lies time in which nothing may be claimed. */
-export function snapshotComesLate(): Promise<Outcome> {
-  const staging = { address: "alice@example.com", conversations: [alice()], snapshotDelayMs: 2_000 };
+export function snapshotComesLate(dialect?: string): Promise<Outcome> {
+  const staging = { address: "alice@example.com", conversations: [alice(dialect)], snapshotDelayMs: 2_000 };
   return stage(staging, (scene) => playOut(scene));
 }
 
@@ -143,7 +143,11 @@ export function clockJump(ms: number): Promise<Outcome> {
 }
 
 export const SCENARIOS: Readonly<Record<string, () => Promise<Outcome>>> = {
-  snapshotComesLate,
+  snapshotComesLate: () => snapshotComesLate(),
+  // Its rows are one for each contact.
+  msnp09: () => snapshotComesLate("msnp09"),
+  // Its lists come from the address book, and its snapshot has no number.
+  msnp18: () => snapshotComesLate("msnp18"),
   cutAndBack,
   silentForGood,
   lateByte,
