@@ -98,6 +98,23 @@ for (const dialect of DIALECTS) {
   });
 }
 
+for (const signal of ["SIGTERM", "SIGKILL"]) {
+  test(`server restarted after ${signal}: nothing is claimed from its last byte to the next snapshot`, async () => {
+    const transcript = `msnp08-server-restart-${signal}`;
+    const conversations = [conversationOf(transcript, "alice", 0), conversationOf(transcript, "alice", 1)];
+    const outcome = await stage({ address: ADDRESS, conversations }, async (scene) => {
+      await playOut(scene, 1);
+    });
+    expect(outcome.findings).toEqual([]);
+    expect(outcome.claims.map(({ endReason }) => endReason)).toEqual(["connection-lost", "connection-lost"]);
+    expect(outcome.said.slice(0, 3)).toEqual([
+      `info ${ADDRESS}: signed in, watching`,
+      expect.stringMatching(/closed the connection; trying again/),
+      `info ${ADDRESS}: signed in, watching`,
+    ]);
+  });
+}
+
 /** One dialect of each way to sign in, on sockets and clocks as they are. */
 for (const [dialect, scene] of [
   ["msnp02", "contact-add-remove"],
