@@ -73,7 +73,8 @@ export function elementsAt(element: XmlElement, path: string): readonly XmlEleme
 
 /** The text of the first element at a path; `undefined` when there is none, empty for an empty or nil one. */
 export function textAt(element: XmlElement, path: string): string | undefined {
-  const text = elementsAt(element, path)[0]?.text;
+  const isFar = path.includes("/");
+  const text = (isFar ? elementsAt(element, path)[0] : element.children.find(({ name }) => name === path))?.text;
   return text === undefined ? undefined : detach(text);
 }
 
@@ -88,10 +89,14 @@ function childrenNamed({ children }: XmlElement, name: string): readonly XmlElem
 
 /** A copy: V8's slices keep the whole chunk alive that they were cut from. No XML holds half a surrogate pair. */
 function detach(text: string): string {
-  return text.length < MIN_SLICE ? text : Buffer.from(text, "utf8").toString("utf8");
+  if (text.length < MIN_SLICE) return text;
+  const isShort = text.length * MAX_UTF8_BYTES <= SCRATCH.length;
+  return isShort ? SCRATCH.toString("utf8", 0, SCRATCH.write(text)) : Buffer.from(text).toString();
 }
 
 const MIN_SLICE = 13;
+const MAX_UTF8_BYTES = 3;
+const SCRATCH = Buffer.allocUnsafe(2048);
 // Shared by all elements that have none: most are leaves.
 const NONE: XmlElement[] = [];
 

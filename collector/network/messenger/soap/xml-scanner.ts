@@ -126,6 +126,7 @@ export class XmlScanner {
     const { name } = tag;
     const nameEnd = start + 1 + name.length;
     if (all.charCodeAt(nameEnd) === GT) return this.#openLeaf(all, name, nameEnd + 1);
+    if (all.startsWith(" />", nameEnd)) return this.#open(name, "", true, nameEnd + 3);
     const end = endOfTag(all, nameEnd);
     if (end === undefined) return undefined;
     const isSelfClosing = all.charCodeAt(end - 1) === SLASH;
