@@ -46,21 +46,16 @@ function readRows(attempt: Attempt, done: (read: ListsRead) => void): void {
   });
 }
 
-/** MSNP13 on: two web services say who is on the lists, and we say it to the server (protocol reference 2.13). */
+/**
+ * MSNP13 on: two web services say who is on the lists, and we say it to the server (protocol reference 2.13). Other
+ * clients send `BLP AL` at each sign-in as well, which lets strangers see an account that had shut them out; presence
+ * does not need it, and the account's privacy is not ours to change.
+ */
 function readServices(attempt: Attempt, done: (read: ListsRead) => void): void {
   attempt.use(
     "addressBook",
     (signal) => fetchLists(attempt, signal),
-    ({ list: lists, ownName }) => {
-      const announce = () => announceLists(attempt, lists, () => done({ lists, ownName }));
-      // Clients say it at each sign-in. If it is refused, it stays as it is.
-      attempt.ask("BLP", ["AL"], announce, {
-        refused: () => {
-          announce();
-          return true;
-        },
-      });
-    },
+    ({ list: lists, ownName }) => announceLists(attempt, lists, () => done({ lists, ownName })),
   );
 }
 

@@ -103,7 +103,7 @@ test("the first status waits until every ADL is acknowledged", async () => {
   };
   let held: string | undefined;
   const holdThird: Handle = (line) => {
-    if (!/^ADL 8 /.test(line)) return false;
+    if (!/^ADL 7 /.test(line)) return false;
     held = line;
     return true;
   };
@@ -112,7 +112,7 @@ test("the first status waits until every ADL is acknowledged", async () => {
     expect(server.peer.heard.filter((line) => line.startsWith("ADL"))).toHaveLength(3);
     expect(server.peer.heard.some((line) => line.startsWith("CHG"))).toBe(false);
     expect(scene.words).not.toContain("lists");
-    server.peer.say("ADL 8 OK");
+    server.peer.say("ADL 7 OK");
     await scene.watching();
     expect(scene.isWatching()).toBe(true);
   });

@@ -102,7 +102,7 @@ test("from MSNP16 on the echo from another place counts, too", async () => {
     await session.changeStatus("AWY");
     expect(heard()).toEqual([]);
     await session.changeStatus("NLN");
-    expect(heard()).toEqual(["CHG 10 NLN 2684354592:0 0"]);
+    expect(heard()).toEqual(["CHG 9 NLN 2684354592:0 0"]);
     await pass(0);
   });
 });
@@ -115,7 +115,7 @@ test("a name is changed in the words of the dialect, and told at the echo", asyn
   });
   await watching(15, async ({ session, heard }) => {
     await session.changeName("Neu");
-    expect(heard()).toEqual(["PRP 8 MFN Neu"]);
+    expect(heard()).toEqual(["PRP 7 MFN Neu"]);
     await expect(session.changeName("é".repeat(65))).rejects.toMatchObject({
       code: "bad-name",
       message: "a name is 1 to 387 bytes long when it is encoded, not 390",
@@ -165,12 +165,12 @@ test("switchboards are asked for 7.6 seconds apart, and each answer goes to who 
     const second = session.requestSwitchboard();
     const third = session.requestSwitchboard();
     await pass(7_599);
-    expect(heard()).toEqual(["XFR 8 SB"]);
+    expect(heard()).toEqual(["XFR 7 SB"]);
     await pass(1);
     await second;
     await pass(7_600);
     await third;
-    expect(heard()).toEqual(["XFR 8 SB", "XFR 9 SB", "XFR 10 SB"]);
+    expect(heard()).toEqual(["XFR 7 SB", "XFR 8 SB", "XFR 9 SB"]);
   });
 });
 
