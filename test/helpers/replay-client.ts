@@ -180,7 +180,7 @@ class Player {
     this.#told.set(about, recorded);
     const client = this.#clients.get(conversation);
     // What was just said need not be said again; what is not there at once is not waited for.
-    const patienceMs = isRepeat(recorded, last) ? 20 : undefined;
+    const patienceMs = isRepeat(recorded, last) || isGoneUnseen(recorded, last) ? 100 : undefined;
     const which = isNews(recorded) ? "latest" : "first";
     const isWanted = (frame: Arrival) => this.#likeness.isLike(recorded, comparableFrame(frame));
     const taken = await client?.take(isWanted, which, patienceMs);
@@ -214,6 +214,11 @@ function subjectOf(line: string): string {
 export function isRepeat(line: string, last: string): boolean {
   const said = (one: string) => one.replace(/^ILN \d+ /, "NLN ");
   return isNews(line) && said(line) === said(last);
+}
+
+/** Whether a line says that somebody has gone of whom nothing had been said. */
+export function isGoneUnseen(line: string, last: string): boolean {
+  return line.startsWith("FLN ") && last === "";
 }
 
 /** What the recorded server tells at its next look round. */

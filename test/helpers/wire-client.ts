@@ -2,7 +2,7 @@
 import { connect, type Socket } from "node:net";
 import { type RawFrame, RawFrames, SERVER_PAYLOADS } from "./frames.ts";
 
-const PATIENCE_MS = 300;
+const PATIENCE_MS = 5_000;
 
 export interface Arrival extends RawFrame {
   /** The recording's time when it came. */
