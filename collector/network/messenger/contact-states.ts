@@ -3,6 +3,9 @@
  * observed is not known; nobody is offline before the snapshot is complete, and nobody is anything without a session.
  */
 import type { Capabilities, Details, ListedContact, MessengerEvent, NetworkId, Picture } from "./events.ts";
+import { ownText } from "./wire/text.ts";
+
+const PASSPORT = 1;
 
 export interface ContactState extends ListedContact {
   /** NLN, BSY, IDL, BRB, AWY, PHN, LUN; FLN: offline or hidden; undefined: not known. */
@@ -12,8 +15,6 @@ export interface ContactState extends ListedContact {
   picture: Picture | null | undefined;
   details: Details | undefined;
 }
-
-const UNKNOWN = { status: undefined, capabilities: undefined, picture: undefined, details: undefined } as const;
 
 export class ContactStates {
   readonly #contacts = new Map<string, ContactState>();
@@ -28,7 +29,7 @@ export class ContactStates {
     return this.all.filter(({ lists }) => lists.includes("forward"));
   }
 
-  get(address: string, network: NetworkId = 1): ContactState | undefined {
+  get(address: string, network: NetworkId = PASSPORT): ContactState | undefined {
     return this.#contacts.get(keyOf(address.toLowerCase(), network));
   }
 
@@ -36,7 +37,7 @@ export class ContactStates {
     switch (event.kind) {
       case "lists":
         this.#contacts.clear();
-        for (const contact of event.contacts) this.#set({ ...UNKNOWN, ...contact });
+        for (const contact of event.contacts) this.#set(unknown(contact));
         return;
       case "contact-changed":
         return this.#change(event.contact);
@@ -55,7 +56,7 @@ export class ContactStates {
 
   /** The session is over: what anybody does now is not known. */
   forgetStates(): void {
-    for (const contact of this.#contacts.values()) this.#set({ ...contact, ...UNKNOWN });
+    for (const contact of this.#contacts.values()) this.#set(unknown(contact));
   }
 
   /** Whoever is new to the forward list is not known until the server speaks of them. */
@@ -63,16 +64,17 @@ export class ContactStates {
     if (contact.lists.length === 0) return void this.#contacts.delete(keyOf(contact.address, contact.network));
     const before = this.get(contact.address, contact.network);
     const isFollowed = contact.lists.includes("forward") && before?.lists.includes("forward");
-    this.#set({ ...UNKNOWN, ...(isFollowed ? before : {}), ...contact });
+    this.#set(before && isFollowed ? { ...before, ...contact } : unknown(contact));
   }
 
   #see({ address, network, code, name, capabilities, picture }: MessengerEvent & { kind: "presence" }): void {
-    this.#update(address, network, {
-      status: code,
-      ...(name ? { name } : {}),
-      ...(capabilities ? { capabilities } : {}),
-      ...(picture === undefined ? {} : { picture }),
-    });
+    const before = this.get(address, network);
+    if (!before) return;
+    const next = { ...before, status: code };
+    if (name && name !== before.name) next.name = ownText(name);
+    if (capabilities) next.capabilities = capabilities;
+    if (picture !== undefined) next.picture = picture;
+    this.#set(next);
   }
 
   #update(address: string, network: NetworkId, news: Partial<ContactState>): void {
@@ -85,6 +87,21 @@ export class ContactStates {
   }
 }
 
+function unknown({ address, displayAddress, network, name, lists, groups }: ListedContact): ContactState {
+  return {
+    address,
+    displayAddress,
+    network,
+    name,
+    lists,
+    groups,
+    status: undefined,
+    capabilities: undefined,
+    picture: undefined,
+    details: undefined,
+  };
+}
+
 function keyOf(address: string, network: NetworkId): string {
-  return `${network}:${address}`;
+  return network === PASSPORT ? address : `${network}:${address}`;
 }

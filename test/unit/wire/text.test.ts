@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeText, encodeText, quoteText } from "../../../collector/network/messenger/wire/text.ts";
+import { decodeText, encodeText, ownText, quoteText } from "../../../collector/network/messenger/wire/text.ts";
 
 test("any text survives encoding and decoding", () => {
   fc.assert(
@@ -53,4 +53,14 @@ test("words of the far end are shown short, in quotes and without control charac
   expect(quoteText("HTTP/1.1 400")).toBe('"HTTP/1.1 400"');
   expect(quoteText("\x1b[2Jgone\r\n\x9b31m")).toBe('"\\x1b[2Jgone\\x0d\\x0a\\x9b31m"');
   expect(quoteText("x".repeat(61))).toBe(`"${"x".repeat(60)}…"`);
+});
+
+test("a copy is the same text, however long", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 0, max: 400 }), (text, times) => {
+      const long = text.toWellFormed().repeat(times);
+      expect(ownText(long)).toBe(long);
+    }),
+    { seed: 7 },
+  );
 });

@@ -3,6 +3,7 @@
  * comes back as what has to be told about it; what changes nothing comes back as nothing.
  */
 import type { ListedContact, ListName, NetworkId } from "../events.ts";
+import { ownText } from "../wire/text.ts";
 import { LIST_BITS, listsOfBits } from "./list-bits.ts";
 
 /** For the event `contact-changed`. */
@@ -37,12 +38,16 @@ interface Entry {
 
 const PASSPORT = 1;
 const NO_GROUPS: readonly string[] = [];
+const MAX_GROUP_SETS = 1000;
 
 export class ContactList {
   readonly #groups = new Map<string, string>();
   readonly #entries = new Map<string, Entry>();
   readonly #byContactId = new Map<string, Entry>();
   readonly #changedGroups = new Set<string>();
+  /** What several people are in is kept once: by the ids, and the names for them. */
+  readonly #groupSets = new Map<string, readonly string[]>();
+  #namesOf = new WeakMap<readonly string[], readonly string[]>();
 
   /** Everyone who is on a list. */
   contacts(): ListedContact[] {
@@ -71,7 +76,7 @@ export class ContactList {
     const entry = this.#entry(person);
     this.#name(entry, person.name, (bits & LIST_BITS.forward) !== 0);
     entry.bits |= bits;
-    for (const id of groupIds) addGroup(entry, id);
+    for (const id of groupIds) this.#addGroup(entry, id);
   }
 
   /** Somebody is on a list now; `groupId`: and in this group of it. */
@@ -82,7 +87,7 @@ export class ContactList {
     entry.bits |= LIST_BITS[list];
     if (list === "forward") {
       entry.isGroupless = false;
-      if (groupId !== undefined) addGroup(entry, groupId);
+      if (groupId !== undefined) this.#addGroup(entry, groupId);
     }
     return entry.bits === bits && entry.groupIds === groupIds ? [] : [this.#change(entry, bits)];
   }
@@ -109,7 +114,7 @@ export class ContactList {
     const entry = this.#entries.get(key(network, address.toLowerCase()));
     if (!entry || (entry.bits & LIST_BITS.forward) === 0) return [];
     const { bits, groupIds } = entry;
-    removeGroup(entry, groupId);
+    this.#removeGroup(entry, groupId);
     if (lastIsLeaving && entry.groupIds.length === 0) {
       entry.bits &= ~LIST_BITS.forward;
       entry.isGroupless = true;
@@ -131,6 +136,7 @@ export class ContactList {
   }
 
   putGroup(id: string, name: string): void {
+    this.#namesOf = new WeakMap();
     this.#groups.set(id, name);
   }
 
@@ -146,10 +152,11 @@ export class ContactList {
   /** Whom a new name concerns is told by `takeRegrouped`. */
   renameGroup(id: string, name: string): void {
     if (this.#groups.get(id) !== name) this.#changedGroups.add(id);
-    this.#groups.set(id, name);
+    this.putGroup(id, name);
   }
 
   removeGroup(id: string): void {
+    this.#namesOf = new WeakMap();
     if (this.#groups.delete(id)) this.#changedGroups.add(id);
   }
 
@@ -159,7 +166,7 @@ export class ContactList {
     const changes: ListChange[] = [];
     for (const entry of this.#entries.values()) {
       const changed = entry.groupIds.filter((id) => this.#changedGroups.has(id));
-      for (const id of changed) if (!this.#groups.has(id)) removeGroup(entry, id);
+      for (const id of changed) if (!this.#groups.has(id)) this.#removeGroup(entry, id);
       if (changed.length > 0 && entry.bits !== 0) changes.push(this.#change(entry, entry.bits));
     }
     this.#changedGroups.clear();
@@ -173,7 +180,8 @@ export class ContactList {
   replaceWith(next: ContactList): ListChange[] {
     const before = new Map(this.contacts().map((contact) => [key(contact.network, contact.address), contact]));
     this.#groups.clear();
-    for (const [id, name] of next.#groups) this.#groups.set(id, name);
+    this.#namesOf = new WeakMap();
+    for (const [id, name] of next.#groups) this.putGroup(id, name);
     this.#entries.clear();
     this.#byContactId.clear();
     for (const [id, entry] of next.#entries) this.#entries.set(id, entry);
@@ -194,36 +202,39 @@ export class ContactList {
   /** A name that arrived on its own. Lists are unchanged by it, so there is nothing to tell. */
   rename({ address, network = PASSPORT }: Person, name: string): void {
     const entry = this.#entries.get(key(network, address.toLowerCase()));
-    if (entry) entry.name = name;
+    if (entry) entry.name = ownText(name);
   }
 
-  #entry({ address: displayAddress, network = PASSPORT, contactId }: Person): Entry {
-    const address = displayAddress.toLowerCase();
-    const id = key(network, address);
-    let entry = this.#entries.get(id);
-    if (!entry) {
-      entry = {
-        address,
-        displayAddress,
-        network,
-        name: "",
-        bits: 0,
-        contactId: undefined,
-        groupIds: NO_GROUPS,
-        isGroupless: false,
-      };
-      this.#entries.set(id, entry);
-    }
-    if (contactId !== undefined) {
-      entry.contactId = contactId.toLowerCase();
+  #entry({ address: spelled, network = PASSPORT, contactId }: Person): Entry {
+    const found = this.#entries.get(key(network, spelled.toLowerCase()));
+    const entry = found ?? this.#newEntry(spelled, network);
+    if (contactId !== undefined && contactId.toLowerCase() !== entry.contactId) {
+      entry.contactId = ownText(contactId.toLowerCase());
       this.#byContactId.set(entry.contactId, entry);
     }
     return entry;
   }
 
+  #newEntry(spelled: string, network: NetworkId): Entry {
+    const displayAddress = ownText(spelled);
+    const address = displayAddress.toLowerCase();
+    const entry: Entry = {
+      address,
+      displayAddress,
+      network,
+      name: "",
+      bits: 0,
+      contactId: undefined,
+      groupIds: NO_GROUPS,
+      isGroupless: false,
+    };
+    this.#entries.set(key(network, address), entry);
+    return entry;
+  }
+
   /** The forward list's name is what the owner sees; the other lists' may be older. */
   #name(entry: Entry, name: string | undefined, isForward: boolean): void {
-    if (name !== undefined && (isForward || entry.name === "")) entry.name = name;
+    if (name !== undefined && (isForward || entry.name === "")) entry.name = ownText(name);
   }
 
   #forget(entry: Entry): void {
@@ -241,7 +252,28 @@ export class ContactList {
 
   /** A group that nobody announced is left out. */
   #groupNames(ids: readonly string[]): readonly string[] {
-    return ids.length === 0 ? NO_GROUPS : ids.flatMap((id) => this.#groups.get(id) ?? []);
+    const known = ids.length === 0 ? NO_GROUPS : this.#namesOf.get(ids);
+    if (known) return known;
+    const names = ids.flatMap((id) => this.#groups.get(id) ?? []);
+    this.#namesOf.set(ids, names);
+    return names;
+  }
+
+  #addGroup(entry: Entry, id: string): void {
+    if (id !== "" && !entry.groupIds.includes(id)) entry.groupIds = this.#groupSet([...entry.groupIds, id]);
+  }
+
+  #removeGroup(entry: Entry, id: string): void {
+    if (entry.groupIds.includes(id)) entry.groupIds = this.#groupSet(entry.groupIds.filter((each) => each !== id));
+  }
+
+  #groupSet(ids: readonly string[]): readonly string[] {
+    const all = ids.join(" ");
+    const known = this.#groupSets.get(all);
+    if (known) return known;
+    if (this.#groupSets.size >= MAX_GROUP_SETS) this.#groupSets.clear();
+    this.#groupSets.set(all, ids);
+    return ids;
   }
 }
 
@@ -255,12 +287,4 @@ function isSameStanding(one: ListedContact, other: ListedContact): boolean {
     one.groups.length === other.groups.length &&
     one.groups.every((group, at) => group === other.groups[at])
   );
-}
-
-function addGroup(entry: Entry, id: string): void {
-  if (id !== "" && !entry.groupIds.includes(id)) entry.groupIds = [...entry.groupIds, id];
-}
-
-function removeGroup(entry: Entry, id: string): void {
-  if (entry.groupIds.includes(id)) entry.groupIds = entry.groupIds.filter((each) => each !== id);
 }

@@ -3,6 +3,7 @@
  * parser: a recorded server sends what is no XML at MSNP13-15 when a personal message contains `<`.
  */
 import type { Details, Place } from "../events.ts";
+import { ownText } from "../wire/text.ts";
 import { type Element, elementText, findElement, unescapeXml, xmlName } from "../wire/xml.ts";
 import { readCapabilities } from "./capabilities.ts";
 import { readCurrentMedia } from "./current-media.ts";
@@ -33,9 +34,10 @@ export function readDetails(payload: Uint8Array, dialect: number): Details | und
   if (payload.length > MAX_BYTES) return undefined;
   const details = payload.length === 0 ? CLEARED : readXml(utf8(payload));
   // From MSNP16 on, who speaks of no places has none.
-  return details && !details.places && dialect >= FIRST_WITH_PLACES ? { ...details, places: [] } : details;
+  return details && !details.places && dialect >= FIRST_WITH_PLACES ? { ...details, places: NO_PLACES } : details;
 }
 
+const NO_PLACES: readonly Place[] = Object.freeze([]);
 const CLEARED: Details = Object.freeze({ personalMessage: "", currentMedia: "", places: undefined });
 
 /** Whoever changes their status has the same details told again. */
@@ -45,8 +47,8 @@ const readXml = remembering((xml): Details | undefined => {
   const media = findElement(xml, MEDIA, message?.end);
   const places = readPlaces(xml, media?.end ?? message?.end ?? 0);
   return Object.freeze({
-    personalMessage: message ? plainText(content(xml, message)) : "",
-    currentMedia: media ? readCurrentMedia(content(xml, media)) : "",
+    personalMessage: message ? ownText(plainText(content(xml, message))) : "",
+    currentMedia: media ? ownText(readCurrentMedia(content(xml, media))) : "",
     places: places.length > 0 ? places : undefined,
   });
 });
@@ -64,7 +66,8 @@ function findPersonalMessage(xml: string): Element | undefined {
 }
 
 /** `EndpointData` has one element for each place; about one's own, `PrivateEndpointData` says more. */
-function readPlaces(xml: string, from: number): Place[] {
+function readPlaces(xml: string, from: number): readonly Place[] {
+  if (!xml.includes(ENDPOINT.open, from) && !xml.includes(PRIVATE_ENDPOINT.open, from)) return NO_PLACES;
   const places: Place[] = [];
   for (const element of endpoints(xml, ENDPOINT, from)) {
     const capabilities = readCapabilities(elementText(xml, CAPABILITIES, element.contentStart, element.end) ?? "");
@@ -76,7 +79,8 @@ function readPlaces(xml: string, from: number): Place[] {
     const place: Place = { id, capabilities: places[at]?.capabilities, ...readPrivate(xml, element) };
     places.splice(at < 0 ? places.length : at, 1, place);
   }
-  return places.filter(({ id }) => id !== "");
+  // A copy of the right size: what is filled one by one has room for more.
+  return places.filter(({ id }) => id !== "").slice();
 }
 
 function endpoints(xml: string, name: typeof ENDPOINT, from: number): Element[] {

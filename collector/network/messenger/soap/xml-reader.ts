@@ -3,6 +3,7 @@
  * has been handed over, so that an address book of any size passes through little memory. Elements go by their local
  * names; namespaces and elements that nobody asks for are ignored (protocol reference, appendix E).
  */
+import { ownText } from "../wire/text.ts";
 import { localName, readAttributes, type ScanHandlers, XmlError, XmlScanner } from "./xml-scanner.ts";
 
 export { XmlError };
@@ -75,28 +76,18 @@ export function elementsAt(element: XmlElement, path: string): readonly XmlEleme
 export function textAt(element: XmlElement, path: string): string | undefined {
   const isFar = path.includes("/");
   const text = (isFar ? elementsAt(element, path)[0] : element.children.find(({ name }) => name === path))?.text;
-  return text === undefined ? undefined : detach(text);
+  return text === undefined ? undefined : ownText(text);
 }
 
 /** The texts of all elements at a path. */
 export function textsAt(element: XmlElement, path: string): string[] {
-  return elementsAt(element, path).map(({ text }) => detach(text));
+  return elementsAt(element, path).map(({ text }) => ownText(text));
 }
 
 function childrenNamed({ children }: XmlElement, name: string): readonly XmlElement[] {
   return children.filter((child) => child.name === name);
 }
 
-/** A copy: V8's slices keep the whole chunk alive that they were cut from. No XML holds half a surrogate pair. */
-function detach(text: string): string {
-  if (text.length < MIN_SLICE) return text;
-  const isShort = text.length * MAX_UTF8_BYTES <= SCRATCH.length;
-  return isShort ? SCRATCH.toString("utf8", 0, SCRATCH.write(text)) : Buffer.from(text).toString();
-}
-
-const MIN_SLICE = 13;
-const MAX_UTF8_BYTES = 3;
-const SCRATCH = Buffer.allocUnsafe(2048);
 // Shared by all elements that have none: most are leaves.
 const NONE: XmlElement[] = [];
 

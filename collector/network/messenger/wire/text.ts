@@ -18,6 +18,21 @@ export function encodeText(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
 
+/**
+ * A copy that stands alone, for what is kept for long: a piece cut from a text keeps the whole of it alive. Lone
+ * surrogates become U+FFFD.
+ */
+export function ownText(text: string): string {
+  if (text.length < SHORTEST_PIECE) return text;
+  const isShort = text.length * MAX_UTF8_BYTES <= SCRATCH.length;
+  return isShort ? SCRATCH.toString("utf8", 0, SCRATCH.write(text)) : Buffer.from(text).toString();
+}
+
+/** Shorter ones are copied anyway. */
+const SHORTEST_PIECE = 13;
+const MAX_UTF8_BYTES = 3;
+const SCRATCH = Buffer.allocUnsafe(2048);
+
 /** Words of the far end's as a person may be shown them: short, and without what would play tricks with a terminal. */
 export function quoteText(said: string): string {
   const short = said.length > 60 ? `${said.slice(0, 60)}…` : said;

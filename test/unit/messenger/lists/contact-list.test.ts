@@ -128,3 +128,18 @@ test("people are found by the id that the server has for them, in any case", () 
   list.leave(BOB, "forward");
   expect(list.addressOf("6bd736b8-dc18-44c6-ad61-8cd12d641e79")).toBeUndefined();
 });
+
+test("people in the same groups share one list of them, and a group's new name or end reaches what was asked before", () => {
+  const list = listOf(["bob@x.com", forward, "1", "2"], ["al@x.com", forward, "1", "2"], ["zoe@x.com", forward, "2"]);
+  list.putGroup("1", "Friends");
+  list.putGroup("2", "Work");
+  const [bob, al, zoe] = list.contacts();
+  expect(bob?.groups).toEqual(["Friends", "Work"]);
+  expect(al?.groups).toBe(bob?.groups);
+  expect(zoe?.groups).toEqual(["Work"]);
+  list.renameGroup("2", "Job");
+  expect(list.contacts().map(({ groups }) => groups)).toEqual([["Friends", "Job"], ["Friends", "Job"], ["Job"]]);
+  list.leaveGroup({ address: "bob@x.com" }, "1", false);
+  list.removeGroup("2");
+  expect(list.contacts().map(({ groups }) => groups)).toEqual([[], ["Friends"], []]);
+});
