@@ -1,0 +1,57 @@
+/** The journal's writer in the process's own thread, on a disk that may be slow, refuse, or lose its process. */
+import { EventEmitter } from "node:events";
+import type { StartWriter } from "../../collector/recorder/journal.ts";
+import { type FromWriter, serveWriter, type ToWriter } from "../../collector/recorder/writer-side.ts";
+import type { Process } from "./machine.ts";
+
+export interface Disk {
+  /** A batch takes this long. */
+  delayMs: number;
+  refuses: boolean;
+  /** Whether the batch that is under way when the process dies was still written. */
+  keepsBatch: boolean;
+}
+
+export function writerOn(disk: Disk, process: Process): StartWriter {
+  return (start) => {
+    const toJournal = new EventEmitter();
+    const toWriter = new EventEmitter();
+    const underWay: ToWriter[] = [];
+    const say = (message: FromWriter): void => {
+      queueMicrotask(() => {
+        if (!process.isDead) toJournal.emit("message", message);
+      });
+    };
+    const breakOff = serveWriter(start, {
+      postMessage: say,
+      on: (event, hear) => toWriter.on(event, hear),
+      close: () => queueMicrotask(() => toJournal.emit("exit")),
+    });
+    let hasEnded = false;
+    const write = (message: ToWriter): void => {
+      hasEnded ||= message.kind === "end";
+      toWriter.emit("message", message);
+    };
+    process.atDeath(() => {
+      if (hasEnded) return;
+      if (disk.keepsBatch && !disk.refuses) for (const message of underWay) write(message);
+      if (!hasEnded) breakOff?.();
+    });
+    return {
+      postMessage(message) {
+        // As it would travel to a thread: what the journal does to it from here on is not seen.
+        const sent = structuredClone(message);
+        underWay.push(sent);
+        process.after(disk.delayMs, () => {
+          underWay.splice(underWay.indexOf(sent), 1);
+          if (sent.kind === "append" && disk.refuses) return say({ kind: "failed", message: "the disk is full" });
+          write(sent);
+        });
+      },
+      on: (event: string, hear: (...said: never[]) => void) => toJournal.on(event, hear as () => void),
+      once: (event: string, hear: (...said: never[]) => void) => toJournal.once(event, hear as () => void),
+      removeAllListeners: (event) => toJournal.removeAllListeners(event),
+      terminate: () => breakOff?.(),
+    };
+  };
+}
