@@ -3,9 +3,9 @@ import type { Handle } from "../open.ts";
 
 /**
  * What a handler hands back between two steps: how far it is, something to wait for (what comes of it is the value of
- * the `yield`), or nothing.
+ * the `yield`), "touched" when whoever writes must look again who may be written about, or nothing.
  */
-export type Step = undefined | Progress | Promise<unknown>;
+export type Step = undefined | "touched" | Progress | Promise<unknown>;
 
 export interface Progress {
   done: number;

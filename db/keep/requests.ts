@@ -183,6 +183,7 @@ export class RequestDesk {
 
   #between(work: UnderWay, step: Step): void {
     if (step === undefined) return;
+    if (step === "touched") return this.#options.onTouched?.();
     if (step instanceof Promise) return this.#wait(step);
     this.#options.onProgress?.(step);
     const nowMs = performance.now();

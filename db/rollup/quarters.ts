@@ -29,6 +29,14 @@ export class QuarterSums {
     });
   }
 
+  /** The opposite of adding it. */
+  takeTimeline(day: number, timeline: Uint8Array): void {
+    const midnightMs = day * DAY_MS;
+    eachStretch(day, timeline, (fromMs, toMs, code) => {
+      if (code !== UNKNOWN_CODE) this.#add(code, fromMs - midnightMs, toMs - midnightMs, -1);
+    });
+  }
+
   addPacked(packed: Uint8Array): void {
     eachSum(packed, (code, quarter, ms) => {
       this.#ms[code * QUARTERS + quarter] = this.at(code, quarter) + ms;
@@ -51,13 +59,13 @@ export class QuarterSums {
     return this.#ms.subarray(code * QUARTERS, (code + 1) * QUARTERS).some((ms) => ms > 0);
   }
 
-  #add(code: number, fromMs: number, toMs: number): void {
+  #add(code: number, fromMs: number, toMs: number, sign = 1): void {
     let atMs = fromMs;
     while (atMs < toMs) {
       const quarter = Math.floor(atMs / QUARTER_MS);
       const nextMs = Math.min(toMs, (quarter + 1) * QUARTER_MS);
       const i = code * QUARTERS + quarter;
-      this.#ms[i] = (this.#ms[i] ?? 0) + (nextMs - atMs);
+      this.#ms[i] = (this.#ms[i] ?? 0) + sign * (nextMs - atMs);
       atMs = nextMs;
     }
   }
