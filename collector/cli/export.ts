@@ -1,7 +1,9 @@
 /** `rollcall export`: the history as a file or a stream. */
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
 import { Command, Option } from "commander";
+import { bundleOf, type SectionEnd } from "../../db/carry/bundle.ts";
 import { exportRows } from "../../db/export/export.ts";
 import { ManifestMaker } from "../../db/export/manifest.ts";
 import { FORMATS, type Format, parseExportQuery, requireKnown, SHAPES } from "../../db/export/query.ts";
@@ -25,6 +27,7 @@ interface ExportOptions {
   pseudonyms?: true;
   manifest?: string;
   out?: string;
+  bundle?: string;
 }
 
 export const exportCommand = new Command("export")
@@ -39,11 +42,21 @@ export const exportCommand = new Command("export")
   .option("--pseudonyms", "numbers in place of addresses and names, the same for the same person within the file")
   .option("--manifest <file>", "also write what was exported, with its number of rows and its hash")
   .option("--out <file>", "write to a file instead of standard output")
-  .action(exportShape);
+  .addOption(
+    new Option("--bundle <file>", "write every fact to a file that another Rollcall can import or merge").conflicts([
+      ..."shape,from,to,contact,account,tz,pseudonyms,manifest,out".split(","),
+    ]),
+  )
+  .action((options: ExportOptions) =>
+    options.bundle === undefined ? exportShape(options) : exportBundle(options.bundle),
+  );
 
 async function exportShape({ format, pseudonyms, manifest, out, ...words }: ExportOptions): Promise<void> {
   if (words.shape === undefined) {
-    throw new Failure(EXIT.usage, `say with --shape what a row is: ${SHAPES.join(", ")}`);
+    throw new Failure(
+      EXIT.usage,
+      `say with --shape what a row is (${SHAPES.join(", ")}), or with --bundle FILE that you want everything`,
+    );
   }
   const query = parseExportQuery({ ...words }, systemClock.nowMs());
   if (pseudonyms) query.hasPseudonyms = true;
@@ -70,6 +83,30 @@ async function exportShape({ format, pseudonyms, manifest, out, ...words }: Expo
   if (manifest === undefined) return;
   const text = `${JSON.stringify(maker.finish(query, format, VERSION), null, 2)}\n`;
   await writeFileWhole(Readable.from([text]), manifest);
+}
+
+/** Packed, because a bundle says much twice. */
+async function exportBundle(path: string): Promise<void> {
+  const db = openForReading(chooseDatabase(dataFolder()).path);
+  const progress = progressLine("bundling");
+  let end = "";
+  function* text(): Generator<string> {
+    for (const chunk of bundleOf(db, progress.tell)) {
+      end = chunk;
+      yield chunk;
+    }
+  }
+  try {
+    await writeFileWhole(Readable.from(text()).pipe(createGzip()), path);
+  } finally {
+    progress.end();
+    db.close();
+  }
+  const { sections } = JSON.parse(end.slice(end.lastIndexOf("\n", end.length - 2) + 1)) as {
+    sections: Record<string, SectionEnd>;
+  };
+  const rows = (section: string) => sections[section]?.rows.toLocaleString("en");
+  console.log(`wrote ${rows("event")} events of ${rows("contact")} contacts to ${path}`);
 }
 
 /** A file keeps every byte; a terminal must not obey what people put into their names. */

@@ -1,16 +1,23 @@
 /** The command line: the list of commands, and how each ends. */
 import { Command, CommanderError } from "commander";
 import { AccessRefused } from "../../db/access/access.ts";
+import { BundleRefused } from "../../db/carry/sections.ts";
 import { LockHeld, LockRefused } from "../../db/lock.ts";
 import { DatabaseRefused } from "../../db/open.ts";
 import { SettingsError } from "../../db/settings/data-folder.ts";
 import { SealBroken } from "../../db/settings/sealing.ts";
 import { accountCommand } from "./account.ts";
 import { collectCommand } from "./collect.ts";
+import { excludeCommand } from "./exclude.ts";
 import { EXIT, Failure } from "./exit.ts";
 import { exportCommand } from "./export.ts";
+import { forgetCommand } from "./forget.ts";
+import { importCommand } from "./import.ts";
 import { keyCommand } from "./key.ts";
+import { mergeCommand } from "./merge.ts";
+import { pauseCommand, resumeCommand } from "./pause.ts";
 import { plain } from "./plain.ts";
+import { retentionCommand } from "./retention.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { serveCommand } from "./serve.ts";
 import { startCommand } from "./start.ts";
@@ -39,6 +46,13 @@ for (const command of [
   statusCommand,
   keyCommand,
   exportCommand,
+  pauseCommand,
+  resumeCommand,
+  excludeCommand,
+  retentionCommand,
+  forgetCommand,
+  importCommand,
+  mergeCommand,
   sandboxCommand,
 ]) {
   program.addCommand(command.copyInheritedSettings(program));
@@ -82,6 +96,7 @@ function exitCode(error: Error): number | undefined {
   if (error instanceof AccessRefused) return EXIT.failed;
   if (error instanceof SettingsError || error instanceof LockRefused) return EXIT.usage;
   if (error instanceof LockHeld || error instanceof SealBroken) return EXIT.refused;
+  if (error instanceof BundleRefused) return error.code === "newer" ? EXIT.refused : EXIT.failed;
   if (error instanceof DatabaseRefused) return error.code === "newer" ? EXIT.refused : EXIT.failed;
   return undefined;
 }

@@ -58,7 +58,7 @@ describe("one line, exit code 2 and nothing written for", () => {
       ["sandbox", "--account", "me@example.com"],
       `option '--account <address:password>' argument 'me@example.com' is invalid. "me@example.com" should look like you@example.com:password`,
     ],
-    ["an export without a shape", ["export"], "say with --shape what a row is: events, spans, daily, hourly, coverage"],
+    ["an export without a shape", ["export"], "say with --shape what a row is (events, spans, daily, hourly, coverage), or with --bundle FILE that you want everything"],
     [
       "an unknown shape",
       ["export", "--shape", "weekly"],
