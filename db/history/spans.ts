@@ -103,7 +103,7 @@ export function accountOf(db: Handle, contactId: number): number {
 }
 
 /** A source's number is its priority: this Rollcall's own facts come first, then those that were merged into them. */
-function claimsOf(db: Handle, contactId: number, coverages: readonly CoverageRow[]): Claim[] {
+export function claimsOf(db: Handle, contactId: number, coverages: readonly CoverageRow[]): Claim[] {
   if (coverages.length === 0) return [];
   const watches = prepared(
     db,

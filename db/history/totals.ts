@@ -9,6 +9,7 @@ import { everyoneMark, markOf, NEVER } from "../rollup/marks.ts";
 import { eachSum, QUARTER_MS } from "../rollup/quarters.ts";
 import { DAY_MS, dayOf } from "../rollup/timeline.ts";
 import { inSnapshot } from "../snapshot.ts";
+import { eachKnownPieceOf } from "./fleet.ts";
 import { coveragesTouching } from "./spans.ts";
 import { eachPieceOf } from "./stretches.ts";
 
@@ -126,11 +127,24 @@ function sumContactsOf(
   fold: Fold,
 ): void {
   const mark = markOf(db, accountId);
-  // From the millisecond before the mark, which tells how the day hangs together with the last one.
-  const coverages = coveragesTouching(db, accountId, Math.max(fromMs, mark * DAY_MS) - 1, toMs);
+  const ids = contactIds ?? contactsOf(db, accountId);
   const add = (startMs: number, endMs: number, code: number) => fold.add(startMs, endMs, code);
-  for (const contactId of contactIds ?? contactsOf(db, accountId))
-    eachPieceOf(db, contactId, fromMs, toMs, add, { mark, coverages });
+  const newMs = Math.min(toMs, Math.max(fromMs, mark * DAY_MS));
+  // From the millisecond before the mark, which tells how the day hangs together with the last one.
+  const coverages = coveragesTouching(db, accountId, newMs - 1, toMs);
+  if (isSealedFrom(db, accountId, mark)) {
+    for (const contactId of ids) eachPieceOf(db, contactId, fromMs, toMs, add, { mark, coverages });
+    return;
+  }
+  if (fromMs < newMs) for (const contactId of ids) eachPieceOf(db, contactId, fromMs, newMs, add, { mark });
+  if (newMs < toMs) eachKnownPieceOf(db, ids, coverages, newMs, toMs, add);
+}
+
+/** The past was opened again where events are gone: then the days beyond the mark are not all in the facts. */
+function isSealedFrom(db: Handle, accountId: number, day: number): boolean {
+  const sql = `SELECT EXISTS (SELECT 1 FROM contact_day WHERE day >= ? AND sealed = 1
+    AND contact_id IN (SELECT id FROM contact WHERE account_id = ?))`;
+  return prepared(db, sql).pluck().get(day, accountId) === 1;
 }
 
 function contactsOf(db: Handle, accountId: number): number[] {

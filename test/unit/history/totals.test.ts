@@ -33,7 +33,8 @@ function addSecondAccount(db: Handle, laterMs: number): void {
       SELECT id + 1000, 2, 'b-' || address, address, name, '["Work"]', first_seen_ms FROM contact;
     INSERT INTO coverage (id, account_id, source_id, run_id, from_ms, to_ms, end_reason)
       SELECT id + 1000, 2, source_id, run_id, from_ms + ${laterMs}, to_ms + ${laterMs}, end_reason FROM coverage;
-    INSERT INTO watch (contact_id, from_ms, to_ms) SELECT contact_id + 1000, from_ms + ${laterMs}, to_ms + ${laterMs} FROM watch;
+    INSERT INTO watch (contact_id, source_id, from_ms, to_ms)
+      SELECT contact_id + 1000, source_id, from_ms + ${laterMs}, to_ms + ${laterMs} FROM watch;
     INSERT INTO event (contact_id, coverage_id, at_ms, status, raw, origin)
       SELECT contact_id + 1000, coverage_id + 1000, at_ms + ${laterMs}, status, raw, origin FROM event ORDER BY seq`);
 }

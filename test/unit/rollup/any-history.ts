@@ -122,6 +122,13 @@ export class Life {
           "INSERT INTO coverage (account_id, source_id, run_id, from_ms, to_ms, end_reason) VALUES (?, 99, ?, ?, ?, 'stopped')",
         )
         .run(accountId, runId, fromMs, this.atMs);
+      // Another's roster: who is spoken of, and the first of all, who is not.
+      for (const name of new Set([...Object.keys(present), who, NAMES[0]]))
+        db.prepare("INSERT INTO watch (contact_id, source_id, from_ms, to_ms) VALUES (?, 99, ?, ?)").run(
+          this.#story.contactId(name),
+          fromMs + (name === who ? 0 : HOUR_MS),
+          this.atMs,
+        );
       const tell = db.prepare(
         "INSERT INTO event (contact_id, coverage_id, at_ms, status, raw, origin) VALUES (?, ?, ?, ?, ?, ?)",
       );

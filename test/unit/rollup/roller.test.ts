@@ -110,7 +110,7 @@ describe("for any history", () => {
         expect(rowsOf(story.db)).toEqual(rolled);
         story.db.close();
       }),
-      { seed: 41, numRuns: 60 },
+      { seed: 41, numRuns: 30 },
     );
   });
 
@@ -147,7 +147,7 @@ describe("for any history", () => {
           story.db.close();
         },
       ),
-      { seed: 42, numRuns: 80 },
+      { seed: 42, numRuns: 40 },
     );
   });
 
@@ -180,7 +180,7 @@ describe("for any history", () => {
         expect(rowsOf(story.db).everyone).toEqual(rolled.everyone);
         story.db.close();
       }),
-      { seed: 43, numRuns: 30 },
+      { seed: 43, numRuns: 20 },
     );
   });
 });
