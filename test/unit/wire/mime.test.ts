@@ -36,6 +36,11 @@ test("lines without a colon, empty names and bare line feeds do no harm", () => 
   expect(bodyText(message)).toBe("body\r\n\r\nstill body");
 });
 
+test("a value that begins on the next line has no space before it", () => {
+  expect(contentType(read("Content-Type:\r\n text/plain;\r\n\tcharset=utf-8\r\n\r\n"))).toBe("text/plain");
+  expect(read("A:\r\n b\r\n").headers.get("a")).toBe("b");
+});
+
 test("a message without an empty line is all headers, one that begins with it all body", () => {
   expect(read("A: 1\r\nB: 2").body).toHaveLength(0);
   expect(bodyText(read("\r\nA: 1"))).toBe("A: 1");

@@ -32,7 +32,7 @@ export function readFields(text: string): Map<string, string> {
     const colon = line.indexOf(":");
     if (/^[ \t]/.test(line)) {
       // A long header goes on, as mail has it.
-      if (folded !== undefined) fields.set(folded, `${fields.get(folded)} ${line.trim()}`);
+      if (folded !== undefined) fields.set(folded, `${fields.get(folded)} ${line.trim()}`.trim());
       continue;
     }
     const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
