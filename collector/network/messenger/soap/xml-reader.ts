@@ -179,6 +179,9 @@ export class XmlReader implements ScanHandlers {
     const element = this.#open.pop() as OpenElement;
     if (record.element === element) {
       this.#openRecords.pop();
+      // No child of the outer one, but what stood before it was no text either: how much of it came depends on the cut.
+      const outer = this.#open.at(-1);
+      if (outer) outer.text = "";
       return record.tell(element);
     }
     const parent = this.#open.at(-1) as OpenElement;
