@@ -186,7 +186,7 @@ export class AccountRecorder {
     this.#presence.set(address, presence);
     if (!this.#proof) return;
     if (!before) this.#record({ kind: "watch-open", atMs, ...presence });
-    else if (!isSame(before, presence)) this.#record({ kind: "change", atMs, ...presence });
+    else this.#record({ kind: isSame(before, presence) ? "said-again" : "change", atMs, ...presence });
   }
 
   #see({ address, field, value, atMs }: Observation & { kind: "profile" }): void {

@@ -68,6 +68,8 @@ export type Fact =
   /** The first word, in mid-coverage, about a contact who joined the roster since the snapshot. */
   | ({ kind: "watch-open"; accountId: number; atMs: number } & Presence)
   | ({ kind: "change"; accountId: number; atMs: number } & Presence)
+  /** The network repeated itself. Nothing is written, unless it is the first word about them after a pause. */
+  | ({ kind: "said-again"; accountId: number; atMs: number } & Presence)
   | { kind: "profile"; accountId: number; atMs: number; address: string; field: ProfileField; value: string }
   /**
    * Kept as a profile fact each time, also when the last one said the same. `active-while-hidden`: a call, a message,

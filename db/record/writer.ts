@@ -105,7 +105,8 @@ export class HistoryWriter {
         this.#sql.closeCoverage.run(fact.toMs, fact.reason, this.#openCoverageId(fact.accountId));
         return;
       case "watch-open":
-      case "change": {
+      case "change":
+      case "said-again": {
         const contactId = this.#recordable(fact.accountId, fact.address, fact.atMs);
         if (contactId !== undefined) this.#hear(contactId, fact);
         return;
@@ -153,10 +154,11 @@ export class HistoryWriter {
   }
 
   /** What is first heard of somebody who was not watched, as after a pause, says what they are, not what they became. */
-  #hear(contactId: number, fact: Fact & { kind: "watch-open" | "change" }): void {
-    const isNews = fact.kind === "change" && this.#watched.has(contactId);
-    if (!isNews) this.#openWatch(contactId, fact.atMs);
-    this.#appendEvent(fact.accountId, contactId, fact.atMs, fact, isNews ? CHANGE : BASELINE);
+  #hear(contactId: number, fact: Fact & { kind: "watch-open" | "change" | "said-again" }): void {
+    const isWatched = fact.kind !== "watch-open" && this.#watched.has(contactId);
+    if (isWatched && fact.kind === "said-again") return;
+    if (!isWatched) this.#openWatch(contactId, fact.atMs);
+    this.#appendEvent(fact.accountId, contactId, fact.atMs, fact, isWatched ? CHANGE : BASELINE);
   }
 
   #openWatch(contactId: number | undefined, fromMs: number): void {

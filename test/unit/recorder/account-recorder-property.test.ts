@@ -220,6 +220,11 @@ class Play {
         expect(this.#chunk?.atMs, "a proof where nothing was heard").toBe(fact.atMs);
         this.#checkBridge();
         return this.#prove();
+      case "said-again":
+        expect(this.#claimed?.get(fact.address), "what is said again was said before").toBe(
+          word(fact.status, fact.raw),
+        );
+        return;
       case "change":
       case "watch-open":
         expect(this.#claimed?.has(fact.address), "who changes is watched, who is new is not").toBe(

@@ -100,6 +100,7 @@ function spell(fact: Fact): string {
     case "roster":
       return `roster ${at(fact.atMs)} ${fact.contacts.map(({ address }) => address).join(",")}`;
     case "change":
+    case "said-again":
     case "watch-open":
       return `${fact.kind} ${at(fact.atMs)} ${fact.address}=${fact.status} ${fact.raw}`;
     case "contact-added":
@@ -163,14 +164,20 @@ test("blind to covered: the complete snapshot opens the coverage with everyone's
   expect(bench.facts).toEqual(["roster @0 ann,bob,cid", "open @3 bob,cid,ann bob=away"]);
 });
 
-test("covered: every chunk is a proof, changes are events, repeats are nothing", () => {
+test("covered: every chunk is a proof, changes are events, repeats are no more than said again", () => {
   const bench = new Bench();
   bench.signIn();
   bench.pass(10);
   bench.hear();
   bench.pass(10);
   bench.hear(presence("bob", "busy"), presence("bob", "away"), presence("ann", "offline"));
-  expect(bench.facts).toEqual(["proof @10", "proof @20", "change @20 bob=away AWA"]);
+  expect(bench.facts).toEqual([
+    "proof @10",
+    "proof @20",
+    "said-again @20 bob=busy BUS",
+    "change @20 bob=away AWA",
+    "said-again @20 ann=offline OFF",
+  ]);
 });
 
 test("covered: two unknown words are two states, two spellings of a known one are not", () => {
@@ -179,7 +186,13 @@ test("covered: two unknown words are two states, two spellings of a known one ar
   bench.pass(1);
   bench.hear(presence("ann", "other", "X"), presence("ann", "other", "X"), presence("ann", "other", "Y"));
   bench.hear(presence("bob", "busy", "bsy"));
-  expect(bench.facts).toEqual(["proof @1", "change @1 ann=other X", "change @1 ann=other Y"]);
+  expect(bench.facts).toEqual([
+    "proof @1",
+    "change @1 ann=other X",
+    "said-again @1 ann=other X",
+    "change @1 ann=other Y",
+    "said-again @1 bob=busy bsy",
+  ]);
 });
 
 test("covered: what a contact shows of itself is a fact when it is new, and no event", () => {
@@ -189,7 +202,13 @@ test("covered: what a contact shows of itself is a fact when it is new, and no e
   const name: Said = { kind: "profile", address: "bob", field: "name", value: "Bob" };
   const message: Said = { kind: "profile", address: "bob", field: "message", value: "" };
   bench.hear(name, presence("bob", "busy"), name, message, message, presence("bob", "busy"));
-  expect(bench.facts).toEqual(["proof @1", "name @1 bob=Bob", "message @1 bob="]);
+  expect(bench.facts).toEqual([
+    "proof @1",
+    "name @1 bob=Bob",
+    "said-again @1 bob=busy BUS",
+    "message @1 bob=",
+    "said-again @1 bob=busy BUS",
+  ]);
   bench.hear({ kind: "profile", address: "stranger", field: "name", value: "?" });
   expect(bench.facts).toEqual([]);
 });
