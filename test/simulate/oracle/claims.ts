@@ -36,6 +36,17 @@ export function claimsBehind(notes: WorldNotes, facts: Facts, findings: Finding[
       continue;
     }
     const [first, last] = [proof[0] as Chunk, proof.at(-1) as Chunk];
+    const other = facts.coverages.find(
+      (one) =>
+        one.id < coverage.id &&
+        one.accountId === coverage.accountId &&
+        one.sourceId === coverage.sourceId &&
+        one.toMs > coverage.fromMs,
+    );
+    if (other) {
+      const text = `${inWords(coverage)} begins before the end of ${inWords(other)} which came first`;
+      findings.push({ what: "overclaim", atMs: coverage.fromMs, text });
+    }
     claims.push({ coverage, account, session: first.session, chunks: proof, fromMs: first.atMs, toMs: last.atMs });
   }
   return claims;

@@ -13,6 +13,8 @@ export interface CoverageFact {
 
 export interface WatchFact {
   contactId: number;
+  /** The Rollcall that watched. */
+  sourceId: number;
   fromMs: number;
   toMs: number | null;
 }
@@ -46,7 +48,9 @@ export function readFacts(path: string): Facts {
   try {
     const all = <Row>(sql: string) => db.prepare(sql).all() as Row[];
     const watches = Map.groupBy(
-      all<WatchFact>("SELECT contact_id contactId, from_ms fromMs, to_ms toMs FROM watch ORDER BY from_ms, id"),
+      all<WatchFact>(`SELECT contact_id contactId, from_ms fromMs, to_ms toMs, coalesce(source_id, (
+           SELECT id FROM source WHERE uuid = (SELECT value FROM setting WHERE key = 'source'))) sourceId
+         FROM watch ORDER BY from_ms, id`),
       ({ contactId }) => contactId,
     );
     const events = Map.groupBy(

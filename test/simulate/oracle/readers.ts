@@ -66,10 +66,8 @@ export async function checkReaders(path: string, facts: Facts, nowMs: number, fi
       findings.push({ what: "reader", atMs: range.fromMs, text: `${name}: does not add up to its range` });
     }
     const merged = joined(found);
-    const at = own.findIndex((one, i) => inWords(one) !== inWords(merged[i]));
-    if (at === -1 && own.length === merged.length) return;
-    const text = `${name}: should be ${inWords(own[at])}, is ${inWords(merged[at])}`;
-    findings.push({ what: "reader", atMs: own[at]?.fromMs ?? range.toMs, text });
+    const difference = firstDifference(own, merged);
+    if (difference) findings.push({ what: "reader", atMs: range.fromMs, text: `${name}: ${difference}` });
   }
 }
 
@@ -92,11 +90,12 @@ function checkRollups(path: string, facts: Facts, findings: Finding[]): void {
         for (const { day, timeline } of days.filter((row) => row.day < mark.day)) {
           const own = filled(readings, day * DAY_MS, (day + 1) * DAY_MS);
           const found = joined(unpackTimeline(day, timeline));
-          if (own.map(inWords).join() === found.map(inWords).join()) continue;
+          const difference = firstDifference(own, found);
+          if (difference === undefined) continue;
           findings.push({
             what: "rollup",
             atMs: day * DAY_MS,
-            text: `the day ${instant(day * DAY_MS)} of ${contact.address} is rolled up wrong`,
+            text: `the day ${instant(day * DAY_MS)} of ${contact.address} is rolled up wrong: ${difference}`,
           });
         }
       }
@@ -211,6 +210,13 @@ function joined(parts: readonly Stretch[]): Stretch[] {
     else found.push({ fromMs, toMs, code });
   }
   return found;
+}
+
+function firstDifference(own: readonly Stretch[], found: readonly Stretch[]): string | undefined {
+  for (let at = 0; at < Math.max(own.length, found.length); at += 1) {
+    if (inWords(own[at]) !== inWords(found[at])) return `should be ${inWords(own[at])}, is ${inWords(found[at])}`;
+  }
+  return undefined;
 }
 
 function inWords(stretch: Stretch | undefined): string {

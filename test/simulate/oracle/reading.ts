@@ -20,7 +20,7 @@ export function readingOf(facts: Facts, contactId: number, accountId: number): R
     coverages.flatMap((coverage) => {
       const fromMs = Math.max(coverage.fromMs, watch.fromMs);
       const toMs = Math.min(coverage.toMs, watch.toMs ?? Number.POSITIVE_INFINITY);
-      if (fromMs >= toMs) return [];
+      if (fromMs >= toMs || coverage.sourceId !== watch.sourceId) return [];
       const changes = (byCoverage.get(coverage.id) ?? []).filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
       const starts = [{ atMs: fromMs, status: 0 }, ...changes];
       return starts
