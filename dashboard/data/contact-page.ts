@@ -1,9 +1,11 @@
 import "server-only";
 import { cache } from "react";
+import { hourOfWeekTotals, weeksInRange } from "../../db/answers/totals.ts";
 import { type Account, listAccounts } from "../../db/history/accounts.ts";
 import { type Contact, findContact } from "../../db/history/contacts.ts";
 import { horizonOf } from "../../db/history/coverage.ts";
 import { firstWatchedMs, spansOf } from "../../db/history/spans.ts";
+import { hourOfWeekTotalsOf } from "../../db/history/totals.ts";
 import type { Handle } from "../../db/open.ts";
 import type { HeatRange } from "./address-state.ts";
 import { type DayBar, shapeDayBars } from "./day-bars.ts";
@@ -43,15 +45,21 @@ export async function readContactPage(
   const horizonMs = await horizonOf(db, account.id, nowMs);
   const firstMs = await firstWatchedMs(db, contact.id);
   const fromMs = (days: number) => lastDays(zone, nowMs, days)[0]?.fromMs ?? nowMs;
-  const spansSince = async (sinceMs: number) =>
-    sinceMs < horizonMs ? spansOf(db, contact.id, sinceMs, horizonMs) : [];
-  const daySpans = await spansSince(fromMs(DAYS_SHOWN));
+  const daysFromMs = fromMs(DAYS_SHOWN);
+  const daySpans = daysFromMs < horizonMs ? await spansOf(db, contact.id, daysFromMs, horizonMs) : [];
   const heatFromMs = heat === "all" ? (firstMs ?? horizonMs) : fromMs(HEAT_DAYS[heat]);
   return {
     account,
     firstWatchedMs: firstMs,
     days: shapeDayChart(daySpans, { zone, nowMs, horizonMs, days: DAYS_SHOWN }),
     bars: shapeDayBars(daySpans, zone),
-    heatmap: shapeHeatmap(await spansSince(heatFromMs), zone, nowMs),
+    heatmap: shapeHeatmap(
+      heatFromMs < horizonMs
+        ? await hourOfWeekTotalsOf(db, { contactId: contact.id }, heatFromMs, horizonMs, zone)
+        : hourOfWeekTotals([], zone),
+      weeksInRange(zone, heatFromMs, horizonMs),
+      zone,
+      nowMs,
+    ),
   };
 }

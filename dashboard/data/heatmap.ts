@@ -1,6 +1,5 @@
 /** The hour-of-week heatmap: around-time as a share of observed time, with the observation that stands behind it. */
-import type { Span } from "../../db/answers/spans.ts";
-import { type HourTotals, hourOfWeekTotals } from "../../db/answers/totals.ts";
+import type { HourTotals } from "../../db/answers/totals.ts";
 import { shareWords } from "./durations.ts";
 
 export const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
@@ -27,10 +26,13 @@ export interface Heatmap {
 const ENOUGH_MS = 30 * 60_000;
 const ENOUGH_WEEKS = 2;
 
-/** `spans` fill the range, time unknown included. */
-export function shapeHeatmap(spans: readonly Span[], zone: string, nowMs: number): Heatmap {
-  const cells = hourOfWeekTotals(spans, zone);
-  const weeks = weeksInRange(spans, zone);
+/** `cells` and `weeks`, how often the range has each of them, begin on Monday at 00:00. */
+export function shapeHeatmap(
+  cells: readonly HourTotals[],
+  weeks: readonly number[],
+  zone: string,
+  nowMs: number,
+): Heatmap {
   const now = hourOfWeek(nowMs, zone);
   const shaped = cells.map((totals, slot) => shapeCell(totals, slot, weeks[slot] ?? 0, slot === now));
   return {
@@ -54,14 +56,6 @@ function shapeCell(totals: HourTotals, slot: number, weeks: number, isNow: boole
     `${when}: around ${shareWords(share)} of observed time; observed in ${weeksObserved} of ${weeks} ${weekWord(weeks)}, ` +
     `around in ${weeksAround} of them${isThin ? " — too little to lean on" : ""}${suffix}`;
   return { share, isThin, isNow, words, shareWords: shareWords(share), weeksWords: `${weeksObserved} of ${weeks}` };
-}
-
-/** How often each hour of the week lies in the range: as if all of it had been observed. */
-function weeksInRange(spans: readonly Span[], zone: string): number[] {
-  const [first, last] = [spans[0], spans.at(-1)];
-  if (!first || !last) return [];
-  const whole: Span = { ...first, toMs: last.toMs, status: "available" };
-  return hourOfWeekTotals([whole], zone).map(({ weeksObserved }) => weeksObserved);
 }
 
 function hourOfWeek(atMs: number, zone: string): number {

@@ -4,6 +4,7 @@ import { type DayChart, lastDays, shapeDayChart } from "../../../dashboard/data/
 import { shapeHeatmap } from "../../../dashboard/data/heatmap.ts";
 import { hourMarks } from "../../../dashboard/data/hour-marks.ts";
 import type { Span } from "../../../db/answers/spans.ts";
+import { hourOfWeekTotals, weeksInRange } from "../../../db/answers/totals.ts";
 import { localDays } from "../../../db/answers/zone.ts";
 import type { Reading } from "../../../db/status.ts";
 
@@ -186,8 +187,11 @@ describe("the heatmap", () => {
       ];
     });
   }
-  const mondayAt20 = (statuses: Reading[]) =>
-    shapeHeatmap(mondays(statuses), "UTC", at("2026-11-23T20:30:00Z")).days[0]?.[20];
+  const heatmapOf = (spans: Span[], nowMs: number) => {
+    const weeks = weeksInRange("UTC", spans[0]?.fromMs ?? 0, spans.at(-1)?.toMs ?? 0);
+    return shapeHeatmap(hourOfWeekTotals(spans, "UTC"), weeks, "UTC", nowMs);
+  };
+  const mondayAt20 = (statuses: Reading[]) => heatmapOf(mondays(statuses), at("2026-11-23T20:30:00Z")).days[0]?.[20];
 
   test("a cell is around-time over observed time, and says how much observation there was", () => {
     expect(mondayAt20(["available", "unknown", "busy", "offline"])).toMatchObject({
@@ -212,9 +216,7 @@ describe("the heatmap", () => {
   });
 
   test("without any observation it is empty", () => {
-    expect(shapeHeatmap([], "UTC", 0).isEmpty).toBe(true);
-    expect(shapeHeatmap([span("2026-11-01T00:00:00Z", "2026-11-08T00:00:00Z", "unknown")], "UTC", 0).isEmpty).toBe(
-      true,
-    );
+    expect(heatmapOf([], 0).isEmpty).toBe(true);
+    expect(heatmapOf([span("2026-11-01T00:00:00Z", "2026-11-08T00:00:00Z", "unknown")], 0).isEmpty).toBe(true);
   });
 });
