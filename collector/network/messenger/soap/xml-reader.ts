@@ -3,7 +3,7 @@
  * has been handed over, so that an address book of any size passes through little memory. Elements go by their local
  * names; namespaces and elements that nobody asks for are ignored (protocol reference, appendix E).
  */
-import { ownText } from "../wire/text.ts";
+import { ownText, utf8Text } from "../wire/text.ts";
 import { localName, readAttributes, type ScanHandlers, XmlError, XmlScanner } from "./xml-scanner.ts";
 
 export { XmlError };
@@ -63,6 +63,7 @@ export function parseXml(source: Uint8Array | string, records: XmlRecords, limit
 
 /** The elements at a path below an element, such as `contactInfo/groupIds/guid`, in their order. */
 export function elementsAt(element: XmlElement, path: string): readonly XmlElement[] {
+  if (!path.includes("/")) return childrenNamed(element, path);
   let found: readonly XmlElement[] = [element];
   for (const name of path.split("/")) {
     const [only] = found;
@@ -72,10 +73,14 @@ export function elementsAt(element: XmlElement, path: string): readonly XmlEleme
   return found;
 }
 
+/** The first of them. */
+export function elementAt(element: XmlElement, path: string): XmlElement | undefined {
+  return path.includes("/") ? elementsAt(element, path)[0] : element.children.find(({ name }) => name === path);
+}
+
 /** The text of the first element at a path; `undefined` when there is none, empty for an empty or nil one. */
 export function textAt(element: XmlElement, path: string): string | undefined {
-  const isFar = path.includes("/");
-  const text = (isFar ? elementsAt(element, path)[0] : element.children.find(({ name }) => name === path))?.text;
+  const text = elementAt(element, path)?.text;
   return text === undefined ? undefined : ownText(text);
 }
 
@@ -123,7 +128,6 @@ export class XmlReader implements ScanHandlers {
   readonly #known = new Map<string, Known>();
   readonly #limits: XmlLimits;
   readonly #scanner = new XmlScanner(this);
-  readonly #decoder = new TextDecoder();
   /** From the outermost record inwards. */
   readonly #open: OpenElement[] = [];
   readonly #openRecords: OpenRecord[] = [];
@@ -141,12 +145,11 @@ export class XmlReader implements ScanHandlers {
     if (this.#bytes > this.#limits.maxBytes) {
       throw new XmlError("too-large", `is longer than ${this.#limits.maxBytes} bytes`);
     }
-    this.#scanner.write(this.#decoder.decode(bytes, { stream: true }));
+    this.#scanner.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1"));
   }
 
   end(): void {
     if (this.#bytes === 0) throw new XmlError("empty", "is empty where XML should be");
-    this.#scanner.write(this.#decoder.decode());
     this.#scanner.end();
   }
 
@@ -219,7 +222,7 @@ export class XmlReader implements ScanHandlers {
   #know(qualified: string): Known {
     const known = this.#known.get(qualified);
     if (known) return known;
-    const name = localName(qualified);
+    const name = localName(utf8Text(qualified));
     const fresh = { name, tell: Object.hasOwn(this.#records, name) ? this.#records[name] : undefined };
     if (this.#known.size < MAX_KNOWN) this.#known.set(qualified, fresh);
     return fresh;

@@ -2,9 +2,12 @@
  * XML cut into tags and text while it arrives, several times faster than a parser that looks at every character: an
  * address book is many megabytes of it. What is a document is told from what is none or only a part of one; odd names
  * and unknown entities are passed on as they are. No DOCTYPE is taken, so no document has entities of its own.
+ *
+ * All that matters to it is ASCII, so it takes the bytes as latin-1, one character per byte, and only what is told is
+ * read as UTF-8.
  */
 
-import { quoteText } from "../wire/text.ts";
+import { quoteText, utf8Text } from "../wire/text.ts";
 import { unescapeXml } from "../wire/xml.ts";
 
 /** What is no XML, or not that of a service. `malformed` and `truncated` continue "the service's answer …". */
@@ -73,7 +76,7 @@ export class XmlScanner {
     this.#handlers = handlers;
   }
 
-  /** Takes the next text, in any cut. Throws XmlError. */
+  /** Takes the next bytes as latin-1, in any cut. Throws XmlError. */
   write(text: string): void {
     const all = this.#waiting === "" ? text : this.#waiting + text;
     let at = 0;
@@ -106,13 +109,13 @@ export class XmlScanner {
     return next === undefined && start > at ? start : next;
   }
 
-  /** Text without a tag behind it; a reference that may be cut off waits, and so may the half of a line end. */
+  /** Text without a tag behind it; what may be the half of a reference, of a line end or of a character waits. */
   #readLooseText(all: string, at: number): number | undefined {
     const reference = all.lastIndexOf("&");
     let end =
       reference >= at && all.length - reference < MAX_REFERENCE && !all.includes(";", reference)
         ? reference
-        : all.length;
+        : endOfWhole(all, all.length);
     if (all.charCodeAt(end - 1) === CR) end--;
     if (end <= at) return undefined;
     this.#tellText(all.slice(at, end));
@@ -131,7 +134,7 @@ export class XmlScanner {
     if (end === undefined) return undefined;
     const isSelfClosing = all.charCodeAt(end - 1) === SLASH;
     const attributes = all.slice(nameEnd, isSelfClosing ? end - 1 : end);
-    if (!ATTRIBUTES.test(attributes)) this.#fail(`it has a tag ${quoteText(all.slice(start, end + 1))}`);
+    if (!ATTRIBUTES.test(attributes)) this.#fail(`it has a tag ${quote(all.slice(start, end + 1))}`);
     return this.#open(name, attributes.trim(), isSelfClosing, end + 1);
   }
 
@@ -200,7 +203,7 @@ export class XmlScanner {
     if (said.toUpperCase() === DOCTYPE) {
       throw new XmlError("malformed", "has a DOCTYPE, as a web page and no service's XML has");
     }
-    this.#fail(`it has ${quoteText(said)}`);
+    this.#fail(`it has ${quote(said)}`);
   }
 
   #readClosing(all: string, start: number): number | undefined {
@@ -211,8 +214,8 @@ export class XmlScanner {
     }
     const end = all.indexOf(">", start);
     if (end < 0) return undefined;
-    const said = all.slice(nameStart, end).trimEnd();
-    if (said !== name) this.#fail(`it has an end of ${quoteText(said)}`);
+    const said = all.slice(nameStart, end).replace(/[ \t\r\n]+$/, "");
+    if (said !== name) this.#fail(`it has an end of ${quote(said)}`);
     return this.#close(end + 1);
   }
 
@@ -231,16 +234,18 @@ export class XmlScanner {
     const close = ENDS[state];
     const end = all.indexOf(close, at);
     // What may be the beginning of the end waits.
-    let stop = end >= 0 ? end : Math.max(at, all.length - close.length + 1);
+    let stop = end >= 0 ? end : endOfWhole(all, Math.max(at, all.length - close.length + 1));
     if (end < 0 && stop > at && all.charCodeAt(stop - 1) === CR) stop--;
-    if (state === "cdata" && stop > at) this.#handlers.text(plainText(all.slice(at, stop)));
+    if (state === "cdata" && stop > at) this.#handlers.text(plainText(utf8Text(all.slice(at, stop))));
     if (end >= 0) return this.#enter("content", end + close.length);
     return stop > at ? stop : undefined;
   }
 
   #tellText(text: string): void {
-    if (this.#names.length > 0) this.#handlers.text(unescapeXml(plainText(text)));
-    else if (text.trim() !== "") this.#fail(this.#hasRoot ? "it goes on after its end" : "it begins with words");
+    if (this.#names.length > 0) this.#handlers.text(unescapeXml(plainText(utf8Text(text))));
+    // Some documents begin with a byte order mark, which is white space here.
+    else if (utf8Text(text).trim() !== "")
+      this.#fail(this.#hasRoot ? "it goes on after its end" : "it begins with words");
   }
 
   #fail(what: string): never {
@@ -249,8 +254,20 @@ export class XmlScanner {
 
   #where(): string {
     const name = this.#names.at(-1);
-    return name === undefined ? "" : ` (inside ${quoteText(name)})`;
+    return name === undefined ? "" : ` (inside ${quote(name)})`;
   }
+}
+
+function quote(bytes: string): string {
+  return quoteText(utf8Text(bytes));
+}
+
+/** A position before `end` that is not within a character: before what may be the last one's beginning. */
+function endOfWhole(all: string, end: number): number {
+  for (let at = end - 1; at >= 0 && at >= end - 3 && all.charCodeAt(at) >= 0x80; at--) {
+    if (all.charCodeAt(at) >= 0xc0) return at;
+  }
+  return end;
 }
 
 /** In any cut of a text but within a CR LF. */
@@ -295,14 +312,14 @@ function endOfTag(text: string, from: number): number | undefined {
   return undefined;
 }
 
-const ATTRIBUTES = /^(?:\s+[^\s=<>"'&/]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*$/;
+const ATTRIBUTES = /^(?:[ \t\r\n]+[^ \t\r\n=<>"'&/]+[ \t\r\n]*=[ \t\r\n]*(?:"[^"<]*"|'[^'<]*'))*[ \t\r\n]*$/;
 const ATTRIBUTE = /([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
 /** By their names without prefixes; of names that are repeated the first counts. Nothing for no attributes. */
 export function readAttributes(attributes: string): Readonly<Record<string, string>> | undefined {
   if (attributes === "") return undefined;
   const read = Object.create(null) as Record<string, string>;
-  for (const [, name = "", double, single = ""] of attributes.matchAll(ATTRIBUTE)) {
+  for (const [, name = "", double, single = ""] of utf8Text(attributes).matchAll(ATTRIBUTE)) {
     read[localName(name)] ??= unescapeXml(plainText(double ?? single).replace(/[\t\n]/g, " "));
   }
   return read;

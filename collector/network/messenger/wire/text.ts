@@ -8,7 +8,11 @@
  * its byte, anything else stays; bytes that are not UTF-8 come back as U+FFFD.
  */
 export function decodeText(token: string): string {
-  const bytes = token.includes("%") ? unescapeBytes(token) : token;
+  return utf8Text(token.includes("%") ? unescapeBytes(token) : token);
+}
+
+/** The text of UTF-8 bytes that are given as latin-1. What is no UTF-8 comes back as U+FFFD. */
+export function utf8Text(bytes: string): string {
   // Most text is ASCII, where a byte is a character and nothing is left to do.
   return /[\x80-\xff]/.test(bytes) ? Buffer.from(bytes, "latin1").toString("utf8") : bytes;
 }

@@ -119,6 +119,46 @@ test("any cut of the bytes gives the same records", async () => {
   }
 });
 
+test("any cut within a character gives the same text, names and attributes, whatever its bytes look like", async () => {
+  // The second byte of "à" is a white space in latin-1.
+  const bytes = Buffer.from(
+    '\uFEFF<?xml version="1.0"?><e>à🎈<Contact à="ààà"><à>🎈à</à ><name>à<![CDATA[🎈à]]>&amp;à</name></Contact></e>\n',
+  );
+  for (let size = 1; size <= bytes.length; size++) {
+    const told: XmlElement[] = [];
+    await readXml(inPieces(bytes, size), { Contact: (contact) => void told.push(contact) });
+    expect(told).toMatchObject([
+      {
+        attributes: { à: "ààà" },
+        children: [
+          { name: "à", text: "🎈à" },
+          { name: "name", text: "à🎈à&à" },
+        ],
+      },
+    ]);
+  }
+});
+
+test("what is wrong is quoted as it is spelled", () => {
+  expect(failure("<à></b></à>").message).toBe('is no well-formed XML: it has an end of "b" (inside "à")');
+});
+
+test("bytes that are no UTF-8 are the same signs in any cut", async () => {
+  const bytes = Buffer.concat([
+    Buffer.from("<Contact><name>"),
+    Buffer.of(0x80, 0xff, 0xe2, 0x82, 0x41, 0xf0, 0x9f, 0x8e, 0x88, 0x88, 0x88, 0x88, 0x88, 0xe2, 0x82, 0xac, 0xc3),
+    Buffer.from("</name></Contact>"),
+  ]);
+  const read = async (size: number) => {
+    const names: (string | undefined)[] = [];
+    await readXml(inPieces(bytes, size), { Contact: (contact) => names.push(textAt(contact, "name")) });
+    return names;
+  };
+  const whole = await read(bytes.length);
+  expect(whole).toEqual(["\uFFFD\uFFFD\uFFFDA🎈\uFFFD\uFFFD\uFFFD\uFFFD€\uFFFD"]);
+  for (let size = 1; size < bytes.length; size++) expect(await read(size)).toEqual(whole);
+});
+
 test("any cut of the bytes gives the same fields", async () => {
   const bytes = Buffer.from(
     "<e><Contact><x>Zoë<n>no</n></x><x2>&amp;</x2><n>1 &lt;</n></Contact><Contact><n/></Contact></e>",
