@@ -50,9 +50,9 @@ export class AddressBookLists {
   fetch({ ownAddress, isPaged, signal }: FetchOptions): Promise<FetchedLists> {
     const { http, tickets } = this.#parts;
     const ask = async (ticket: string): Promise<FetchedLists> => {
-      const members = await this.#sharing.ask((url) => findMembership(http, { url, ticket, signal }));
+      const memberships = await this.#sharing.ask((url) => findMembership(http, { url, ticket, signal }));
       const book = await this.#addressBook.ask((url) => readAddressBook(http, { url, ticket, signal }, { isPaged }));
-      return { list: mergeLists(members, book, ownAddress), ownName: book.ownName };
+      return { list: mergeLists(memberships, book, ownAddress), ownName: book.ownName };
     };
     return withTicket(tickets, "contacts.msn.com", ({ value }) => ask(value), signal);
   }
@@ -104,19 +104,21 @@ export interface EditedBookPerson extends BookPerson {
 
 /** Who is watched is in the address book; every other list is a membership. */
 export function mergeLists(
-  { members }: Pick<Memberships, "members">,
+  { memberships }: Pick<Memberships, "memberships">,
   { contacts, groups }: Pick<AddressBook, "contacts" | "groups">,
   ownAddress: string,
 ): ContactList {
   const own = ownAddress.toLowerCase();
   const list = new ContactList();
   for (const { id, name } of groups) list.putGroup(id, name);
-  for (const { isForward, groupIds, contactId, ...person } of contacts) {
-    if (!isForward || person.address.toLowerCase() === own) continue;
-    list.put({ ...person, contactId: contactId || undefined }, LIST_BITS.forward, groupIds);
+  for (const { isForward, groupIds, contactId, address, network, name } of contacts) {
+    if (!isForward || address.toLowerCase() === own) continue;
+    list.put({ address, network, name, contactId: contactId || undefined }, LIST_BITS.forward, groupIds);
   }
-  for (const { list: role, name, ...person } of members) {
-    if (person.address.toLowerCase() !== own) list.put({ ...person, name: name || undefined }, LIST_BITS[role]);
+  for (const { list: role, members } of memberships) {
+    for (const { address, network, name } of members) {
+      if (address.toLowerCase() !== own) list.put({ address, network, name: name || undefined }, LIST_BITS[role]);
+    }
   }
   return list;
 }

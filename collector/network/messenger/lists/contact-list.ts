@@ -3,7 +3,6 @@
  * comes back as what has to be told about it; what changes nothing comes back as nothing.
  */
 import type { ListedContact, ListName, NetworkId } from "../events.ts";
-import { ownText } from "../wire/text.ts";
 import { LIST_BITS, listsOfBits } from "./list-bits.ts";
 
 /** For the event `contact-changed`. */
@@ -13,7 +12,10 @@ export interface ListChange {
   wasOn: readonly ListName[];
 }
 
-/** Somebody as a row, a command or the address book names them. Absent fields are not said and stay as they are. */
+/**
+ * Somebody as a row, a command or the address book names them. Absent fields are not said and stay as they are. The
+ * texts are kept as they are given: not cut from longer ones (`ownText`).
+ */
 export interface Person {
   /** In any spelling. */
   address: string;
@@ -51,9 +53,12 @@ export class ContactList {
 
   /** Everyone who is on a list. */
   contacts(): ListedContact[] {
-    const contacts: ListedContact[] = [];
-    for (const entry of this.#entries.values()) if (entry.bits !== 0) contacts.push(this.#contact(entry));
-    return contacts;
+    return [...this.each()];
+  }
+
+  /** The same, one by one. */
+  *each(): Generator<ListedContact> {
+    for (const entry of this.#entries.values()) if (entry.bits !== 0) yield this.#contact(entry);
   }
 
   find(address: string, network: NetworkId = PASSPORT): ListedContact | undefined {
@@ -202,21 +207,20 @@ export class ContactList {
   /** A name that arrived on its own. Lists are unchanged by it, so there is nothing to tell. */
   rename({ address, network = PASSPORT }: Person, name: string): void {
     const entry = this.#entries.get(key(network, address.toLowerCase()));
-    if (entry) entry.name = ownText(name);
+    if (entry) entry.name = name;
   }
 
   #entry({ address: spelled, network = PASSPORT, contactId }: Person): Entry {
     const found = this.#entries.get(key(network, spelled.toLowerCase()));
     const entry = found ?? this.#newEntry(spelled, network);
     if (contactId !== undefined && contactId.toLowerCase() !== entry.contactId) {
-      entry.contactId = ownText(contactId.toLowerCase());
+      entry.contactId = contactId.toLowerCase();
       this.#byContactId.set(entry.contactId, entry);
     }
     return entry;
   }
 
-  #newEntry(spelled: string, network: NetworkId): Entry {
-    const displayAddress = ownText(spelled);
+  #newEntry(displayAddress: string, network: NetworkId): Entry {
     const address = displayAddress.toLowerCase();
     const entry: Entry = {
       address,
@@ -234,7 +238,7 @@ export class ContactList {
 
   /** The forward list's name is what the owner sees; the other lists' may be older. */
   #name(entry: Entry, name: string | undefined, isForward: boolean): void {
-    if (name !== undefined && (isForward || entry.name === "")) entry.name = ownText(name);
+    if (name !== undefined && (isForward || entry.name === "")) entry.name = name;
   }
 
   #forget(entry: Entry): void {

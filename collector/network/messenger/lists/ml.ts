@@ -23,14 +23,13 @@ const MAX_BYTES = 7300;
  * or block list. With nobody on them it is one empty list. Each payload is a command of its own, and each is
  * acknowledged.
  */
-export function initialMl(contacts: readonly ListedContact[]): Buffer[] {
-  const people = contacts.map(({ address, network, lists }) => ({
-    address,
-    network,
-    bits: bitsToTell(bitsOfLists(lists)),
-  }));
-  const payloads = writeMl(people, '<ml l="1">');
+export function initialMl(contacts: Iterable<ListedContact>): Buffer[] {
+  const payloads = writeMl(peopleToTell(contacts), '<ml l="1">');
   return payloads.length > 0 ? payloads : [Buffer.from('<ml l="1"></ml>')];
+}
+
+function* peopleToTell(contacts: Iterable<ListedContact>): Generator<MlPerson> {
+  for (const { address, network, lists } of contacts) yield { address, network, bits: bitsToTell(bitsOfLists(lists)) };
 }
 
 /** The payloads for a change: none when nobody can be named in it. */
@@ -50,36 +49,35 @@ function bitsToTell(bits: number): number {
   return forward | (allow ? LIST_BITS.allow : 0);
 }
 
-function writeMl(people: readonly MlPerson[], start: string): Buffer[] {
+function writeMl(people: Iterable<MlPerson>, start: string): Buffer[] {
   const writer = new MlWriter(start);
-  for (const [open, elements] of byDomain(people)) for (const element of elements) writer.add(open, element);
+  for (const [domain, standing] of byDomain(people)) {
+    const open = domain === NO_DOMAIN ? "<t>" : `<d n="${escapeXml(domain)}">`;
+    for (const person of standing) writer.add(open, elementOf(person));
+  }
   return writer.end();
 }
 
-/** The `<c>` elements below each `<d>` or `<t>`. */
-function byDomain(people: readonly MlPerson[]): Map<string, string[]> {
-  const domains = new Map<string, string[]>();
-  for (const { address, network, bits } of people) {
-    const place = placeOf(address, network);
-    if (bits === 0 || place === undefined) continue;
-    const element = `<c n="${escapeXml(place.name)}" l="${bits}"${place.isTelephone ? "" : ` t="${network}"`}/>`;
-    const elements = domains.get(place.open);
-    if (elements) elements.push(element);
-    else domains.set(place.open, [element]);
+const NO_DOMAIN = "";
+
+/** Everyone below their `<d>` or `<t>`. Who has no domain and is no telephone stands nowhere. */
+function byDomain(people: Iterable<MlPerson>): Map<string, MlPerson[]> {
+  const domains = new Map<string, MlPerson[]>();
+  for (const person of people) {
+    const { address, network, bits } = person;
+    const at = address.lastIndexOf("@");
+    if (bits === 0 || (network !== TELEPHONE && (at <= 0 || at === address.length - 1))) continue;
+    const domain = network === TELEPHONE ? NO_DOMAIN : address.slice(at + 1);
+    const standing = domains.get(domain);
+    if (standing) standing.push(person);
+    else domains.set(domain, [person]);
   }
   return domains;
 }
 
-/** Where somebody stands; nowhere, who has no domain and is no telephone. */
-function placeOf(
-  address: string,
-  network: NetworkId,
-): { open: string; name: string; isTelephone: boolean } | undefined {
-  const isTelephone = network === TELEPHONE;
-  if (isTelephone) return { open: "<t>", name: address, isTelephone };
-  const at = address.lastIndexOf("@");
-  if (at <= 0 || at === address.length - 1) return undefined;
-  return { open: `<d n="${escapeXml(address.slice(at + 1))}">`, name: address.slice(0, at), isTelephone };
+function elementOf({ address, network, bits }: MlPerson): string {
+  if (network === TELEPHONE) return `<c n="${escapeXml(address)}" l="${bits}"/>`;
+  return `<c n="${escapeXml(address.slice(0, address.lastIndexOf("@")))}" l="${bits}" t="${network}"/>`;
 }
 
 const TELEPHONE = 4;

@@ -4,7 +4,7 @@
  * `ADL RML` from MSNP13 on (2.13). Told apart by shape, not by dialect: servers mix them.
  */
 import type { Frame } from "../wire/frame.ts";
-import { decodeText } from "../wire/text.ts";
+import { decodeText, ownText } from "../wire/text.ts";
 import type { ContactList, ListChange, Person } from "./contact-list.ts";
 import { listOfCode, listsOfBits } from "./list-bits.ts";
 import { readMl } from "./ml.ts";
@@ -57,7 +57,10 @@ export function readListNews(frame: Frame, list: ContactList, ownAddress: string
 function readAdd([, code, , address, name, group]: readonly string[], contacts: ContactList): ListChange[] {
   const list = listOfCode(code);
   if (list === undefined || address === undefined) return [];
-  const person = { address: decodeText(address), name: name === undefined ? undefined : decodeText(name) };
+  const person = {
+    address: ownText(decodeText(address)),
+    name: name === undefined ? undefined : ownText(decodeText(name)),
+  };
   return contacts.join(person, list, group === undefined ? undefined : groupId(group));
 }
 
@@ -130,7 +133,7 @@ function readGroupRemoved([, ...tokens]: readonly string[], contacts: ContactLis
 function readRename([, , said, token]: readonly string[], contacts: ContactList, ownAddress: string): ListNews {
   if (said === undefined || token === undefined) return NOTHING;
   const address = decodeText(said);
-  const name = decodeText(token);
+  const name = ownText(decodeText(token));
   if (address.toLowerCase() === ownAddress.toLowerCase()) return { changes: [], ownName: name };
   contacts.rename({ address }, name);
   return NOTHING;

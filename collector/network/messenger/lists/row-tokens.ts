@@ -1,5 +1,5 @@
 /** What the tokens of `LST`, `LSG`, `ADC`, `PRP` and `BPR` are, told by their shape (protocol reference 2.7 and appendix B). */
-import { decodeText } from "../wire/text.ts";
+import { decodeText, ownText } from "../wire/text.ts";
 
 const GUID = /^\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i;
 
@@ -33,9 +33,9 @@ export function readPrefixed(tokens: readonly string[]): PrefixedTokens {
     rest: [],
   };
   for (const token of tokens) {
-    if (token.startsWith("N=")) read.address = decodeText(token.slice(2)) || undefined;
-    else if (token.startsWith("F=")) read.name = decodeText(token.slice(2));
-    else if (token.startsWith("C=")) read.contactId = groupId(token.slice(2)) || undefined;
+    if (token.startsWith("N=")) read.address = ownText(decodeText(token.slice(2))) || undefined;
+    else if (token.startsWith("F=")) read.name = ownText(decodeText(token.slice(2)));
+    else if (token.startsWith("C=")) read.contactId = ownText(groupId(token.slice(2))) || undefined;
     else read.rest.push(token);
   }
   return read;

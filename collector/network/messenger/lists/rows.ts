@@ -9,7 +9,7 @@
  */
 import type { ListsMethod } from "../dialects.ts";
 import type { Frame } from "../wire/frame.ts";
-import { decodeText } from "../wire/text.ts";
+import { decodeText, ownText } from "../wire/text.ts";
 import type { ContactList, Person } from "./contact-list.ts";
 import { LIST_BITS, listOfCode } from "./list-bits.ts";
 import { groupId, groupIds, isGuid, readBitsAndGroups, readNumber, readPrefixed, readProperty } from "./row-tokens.ts";
@@ -102,7 +102,10 @@ export class RowsReader {
     const list = listOfCode(code);
     if (list === undefined) return;
     if (address !== undefined) {
-      const person = { address: decodeText(address), name: name === undefined ? undefined : decodeText(name) };
+      const person = {
+        address: ownText(decodeText(address)),
+        name: name === undefined ? undefined : ownText(decodeText(name)),
+      };
       this.#list.put(person, LIST_BITS[list], list === "forward" ? groupIds(groups) : []);
       this.#lastAddress = person.address;
     }
@@ -114,7 +117,10 @@ export class RowsReader {
     const [address, ...rest] = params;
     if (address === undefined) return;
     const [name, bits, groups] = this.#lacksName(rest) ? [undefined, ...rest] : rest;
-    const person = { address: decodeText(address), name: name === undefined ? undefined : decodeText(name) };
+    const person = {
+      address: ownText(decodeText(address)),
+      name: name === undefined ? undefined : ownText(decodeText(name)),
+    };
     this.#put(person, readNumber(bits), groupIds(groups));
   }
 

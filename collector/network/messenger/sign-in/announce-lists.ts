@@ -13,7 +13,7 @@ import type { Attempt } from "./attempt.ts";
 const MAX_REFUSALS = 100;
 
 export function announceLists(attempt: Attempt, lists: ContactList, done: () => void): void {
-  const payloads = initialMl(lists.contacts());
+  const payloads = initialMl(lists.each());
   let refusals = 0;
   const next = () => {
     const payload = payloads.shift();

@@ -4,7 +4,7 @@ import type { HttpClient } from "../net/http.ts";
 import { type AddressBookRequest, callAddressBook, isTrue } from "./address-book-call.ts";
 import { SoapError, type SoapReply } from "./call.ts";
 import { telephone } from "./sharing.ts";
-import { elementsAt, textAt, textsAt, withFields, type XmlElement } from "./xml-reader.ts";
+import { elementAt, elementsAt, textAt, textsAt, withFields, type XmlElement } from "./xml-reader.ts";
 
 export interface ContactRow {
   contactId: string;
@@ -90,7 +90,7 @@ class BookCollector {
   }
 
   #readContact(element: XmlElement): void {
-    const [info] = elementsAt(element, "contactInfo");
+    const info = elementAt(element, "contactInfo");
     if (!info || isDeleted(element)) return;
     const type = textAt(info, "contactType")?.trim();
     if (type === "Me") {
@@ -116,12 +116,12 @@ function nameOf(info: XmlElement): string {
 function readContact(element: XmlElement, info: XmlElement): ContactRow | undefined {
   const reached = readPassport(info) ?? readEmail(info) ?? readTelephone(info);
   if (!reached) return undefined;
-  const groupIds = textsAt(info, "groupIds/guid").flatMap((id) => id.trim().toLowerCase() || []);
+  const groups = elementAt(info, "groupIds");
   return {
     contactId: textAt(element, "contactId")?.trim().toLowerCase() ?? "",
     ...reached,
     name: nameOf(info),
-    groupIds: groupIds.length === 0 ? NO_GROUPS : groupIds,
+    groupIds: groups ? textsAt(groups, "guid").map((id) => id.trim().toLowerCase()) : NO_GROUPS,
   };
 }
 

@@ -5,17 +5,21 @@ import { type AddressBookRequest, callAddressBook, isTrue } from "./address-book
 import type { SoapReply } from "./call.ts";
 import { elementsAt, textAt, withFields, type XmlElement } from "./xml-reader.ts";
 
-/** One person in one role. */
-export interface MemberRow {
-  list: ListName;
+export interface Member {
   address: string;
   network: NetworkId;
   /** Empty when the service does not say. */
   name: string;
 }
 
+/** Everyone in one role. */
+export interface Membership {
+  list: ListName;
+  members: readonly Member[];
+}
+
 export interface Memberships extends SoapReply {
-  members: readonly MemberRow[];
+  memberships: readonly Membership[];
 }
 
 /** Always the full list: some servers refuse every other request. Throws as `callAddressBook` does. */
@@ -27,7 +31,7 @@ export async function findMembership(http: HttpClient, request: AddressBookReque
     body: "<serviceFilter><Types><ServiceType>Messenger</ServiceType></Types></serviceFilter><View>Full</View><deltasOnly>false</deltasOnly>",
     records: collector.records,
   });
-  return { ...reply, members: collector.members };
+  return { ...reply, memberships: collector.memberships };
 }
 
 const ROLES: Readonly<Record<string, ListName>> = {
@@ -41,14 +45,14 @@ const MEMBER_FIELDS = "Type Deleted DisplayName PassportName Email PhoneNumber A
 
 /** Members are told before the role they have, and memberships before the service they belong to. */
 class MembershipCollector {
-  readonly members: MemberRow[] = [];
+  readonly memberships: Membership[] = [];
   readonly records = {
     Member: withFields(MEMBER_FIELDS, (element) => this.#readMember(element)),
     Membership: withFields("MemberRole", (element) => this.#readMembership(element)),
     Service: withFields("Info Handle Type", (element) => this.#readService(element)),
   };
-  #ofRole: Omit<MemberRow, "list">[] = [];
-  #ofService: MemberRow[] = [];
+  #ofRole: Member[] = [];
+  #ofService: Membership[] = [];
 
   #readMember(element: XmlElement): void {
     const member = readMember(element);
@@ -58,25 +62,26 @@ class MembershipCollector {
   #readMembership(element: XmlElement): void {
     const role = textAt(element, "MemberRole")?.trim() ?? "";
     const list = Object.hasOwn(ROLES, role) ? ROLES[role] : undefined;
-    if (list !== undefined) for (const member of this.#ofRole) this.#ofService.push({ list, ...member });
+    if (list !== undefined) this.#ofService.push({ list, members: this.#ofRole });
     this.#ofRole = [];
   }
 
   #readService(element: XmlElement): void {
     const type = textAt(element, "Info/Handle/Type")?.trim();
-    if (type === undefined || type === "Messenger") for (const member of this.#ofService) this.members.push(member);
+    if (type === undefined || type === "Messenger") this.memberships.push(...this.#ofService);
     this.#ofService = [];
   }
 }
 
-function readMember(element: XmlElement): Omit<MemberRow, "list"> | undefined {
+function readMember(element: XmlElement): Member | undefined {
   if (isTrue(textAt(element, "Deleted"))) return undefined;
   const identity = readIdentity(element);
-  return identity && { ...identity, name: textAt(element, "DisplayName") ?? "" };
+  if (identity) identity.name = textAt(element, "DisplayName") ?? "";
+  return identity;
 }
 
 /** Circles, services and whole domains are no people. */
-function readIdentity(element: XmlElement): { address: string; network: NetworkId } | undefined {
+function readIdentity(element: XmlElement): Member | undefined {
   const kind = element.attributes?.type?.replace(/^.*:/, "") ?? `${textAt(element, "Type") ?? ""}Member`;
   switch (kind) {
     case "PassportMember":
@@ -90,9 +95,9 @@ function readIdentity(element: XmlElement): { address: string; network: NetworkI
   }
 }
 
-function identified(said: string | undefined, network: NetworkId): { address: string; network: NetworkId } | undefined {
+function identified(said: string | undefined, network: NetworkId): Member | undefined {
   const address = said?.trim() ?? "";
-  return address === "" ? undefined : { address, network };
+  return address === "" ? undefined : { address, network, name: "" };
 }
 
 /** The annotation `MSN.IM.BuddyType` is a network and a colon, as in `32:`. Without it, Yahoo is what there was. */
