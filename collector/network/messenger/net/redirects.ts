@@ -61,6 +61,8 @@ export function parseEndpoint(address: string): Endpoint | undefined {
   return host !== undefined && port > 0 && port < 65536 ? { host, port } : undefined;
 }
 
+/** Also as `127.1`, `2130706433` or `0x7f.0.0.1`, which systems read as addresses as browsers do. */
 function isThisMachine(host: string): boolean {
-  return isLoopback(host) || /^0+(\.|$)/.test(host);
+  const { hostname = host } = URL.parse(`http://${host}`) ?? {};
+  return isLoopback(hostname) || hostname.startsWith("0.") || /\.localhost\.?$/.test(hostname);
 }

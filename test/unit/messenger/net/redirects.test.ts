@@ -12,7 +12,8 @@ test("an address is a host, and a port or the usual one", () => {
 });
 
 test("this machine, in every spelling, is for servers on this machine", () => {
-  for (const host of ["127.0.0.1", "127.9.9.9", "localhost", "LOCALHOST.", "0.0.0.0", "0"]) {
+  const plain = ["127.0.0.1", "127.9.9.9", "localhost", "LOCALHOST.", "printer.localhost", "0.0.0.0", "0"];
+  for (const host of [...plain, "127.1", "2130706433", "0x7f.0.0.1", "017700000001"]) {
     expect(readReferral(`${host}:1863`, ORIGIN), host).toHaveProperty("refusal");
     expect(readReferral(`${host}:1863`, { host: "localhost", port: 1 }), host).toEqual({ host, port: 1863 });
   }
