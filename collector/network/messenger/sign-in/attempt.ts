@@ -74,6 +74,9 @@ export class Attempt {
   #isOver = false;
   #dialect: Dialect | undefined;
   #step: Timer | undefined;
+  /** The step that the timer is for, when it is for one of the server's. */
+  #expected: string | undefined;
+  #heardMs = 0;
   #lastAsked = "";
   #hasArrived = false;
 
@@ -134,9 +137,28 @@ export class Attempt {
   /** Restarts the patience with the server: something has come of the step. */
   expect(step: string): void {
     const { clock, stepMs } = this.parts;
+    this.#heardMs = clock.monotonicMs();
+    // Ten thousand rows may belong to one step: its timer stays, and looks at what has come when it fires.
+    if (step === this.#expected) return;
+    this.#stopWaiting();
     this.#lastAsked = step;
+    this.#expected = step;
+    this.#wait(step, stepMs);
+  }
+
+  #wait(step: string, delayMs: number): void {
+    const { clock, stepMs } = this.parts;
+    this.#step = clock.after(delayMs, () => {
+      const leftMs = this.#heardMs + stepMs - clock.monotonicMs();
+      if (leftMs > 0) return this.#wait(step, leftMs);
+      this.fail({ end: this.#silence(step), next: "stop" });
+    });
+  }
+
+  #stopWaiting(): void {
     this.#step?.cancel();
-    this.#step = clock.after(stepMs, () => this.fail({ end: this.#silence(step), next: "stop" }));
+    this.#step = undefined;
+    this.#expected = undefined;
   }
 
   /**
@@ -150,7 +172,7 @@ export class Attempt {
     failed: (error: unknown) => boolean = () => false,
   ): void {
     const { clock, stepMs } = this.parts;
-    this.#step?.cancel();
+    this.#stopWaiting();
     const patience = new AbortController();
     this.#aborter = patience;
     this.#step = clock.after(stepMs, () =>
@@ -163,7 +185,7 @@ export class Attempt {
         (answer) => {
           if (this.isOver) return;
           this.#aborter = undefined;
-          this.#step?.cancel();
+          this.#stopWaiting();
           then(answer);
         },
         (error: unknown) => {
@@ -212,15 +234,14 @@ export class Attempt {
   /** The barrier is passed: only the connection lives on. */
   arrive(): void {
     this.#hasArrived = true;
-    this.#step?.cancel();
-    this.#step = undefined;
+    this.#stopWaiting();
     this.reader = undefined;
   }
 
   /** Hangs up and forgets everything that is under way. */
   abandon(): void {
     this.#isOver = true;
-    this.#step?.cancel();
+    this.#stopWaiting();
     this.#aborter?.abort(new Error("the sign-in is over"));
     this.reader = undefined;
     this.connection?.destroy();
