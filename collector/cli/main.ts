@@ -8,6 +8,7 @@ import { SettingsError } from "../../db/settings/data-folder.ts";
 import { SealBroken } from "../../db/settings/sealing.ts";
 import { accountCommand } from "./account.ts";
 import { collectCommand } from "./collect.ts";
+import { dbCommand } from "./db.ts";
 import { excludeCommand } from "./exclude.ts";
 import { EXIT, Failure } from "./exit.ts";
 import { exportCommand } from "./export.ts";
@@ -53,6 +54,7 @@ for (const command of [
   forgetCommand,
   importCommand,
   mergeCommand,
+  dbCommand,
   sandboxCommand,
 ]) {
   program.addCommand(command.copyInheritedSettings(program));

@@ -1,0 +1,5 @@
+/** `rollcall db`: looking after the database itself. */
+import { Command } from "commander";
+import { rebuildCommand } from "./db-rebuild.ts";
+
+export const dbCommand = new Command("db").description("look after the database itself").addCommand(rebuildCommand);
