@@ -14,6 +14,7 @@ import { openSession } from "./messenger/notification.ts";
 import type { ServiceUrls } from "./messenger/services.ts";
 import { Conversations } from "./messenger-conversations.ts";
 import { observationsOf } from "./messenger-observations.ts";
+import { OwnPlace } from "./messenger-own-place.ts";
 import type { Clock, Network, Observation, Session, SignIn } from "./network.ts";
 
 export interface MessengerParts {
@@ -55,6 +56,14 @@ function open(
     signIn.gateway === undefined ? parts.dial : dialGateway({ http, clock, url: signIn.gateway, server });
   const place = placeOf(memory);
   const ownAddress = address.toLowerCase();
+  const status = signIn.visible ? "NLN" : "HDN";
+  const ownPlace = new OwnPlace({
+    placeId: place.id,
+    alone: status,
+    // Refused or too late: the next word about our places tells how things stand.
+    change: (wish) => void session.changeStatus(wish).catch(() => undefined),
+  });
+  let isWatching = false;
   let conversations: Conversations | undefined;
   const session = openSession(
     {
@@ -63,7 +72,7 @@ function open(
       server: { host, port },
       services: definedOnly(signIn.services ?? {}),
       ...(signIn.dialect === undefined ? {} : { dialects: dialectsNamed(signIn.dialect) }),
-      status: signIn.visible ? "NLN" : "HDN",
+      status,
       place,
       memory,
     },
@@ -81,6 +90,8 @@ function open(
       // Whoever appears offline would show by answering that they are not.
       if (signIn.visible) conversations?.answer(event.ring);
     }
+    if (event.kind === "snapshot-complete") isWatching = true;
+    if (isWatching) ownPlace.hear(event);
     for (const observation of observationsOf(event, ownAddress)) observe(observation);
   }
 

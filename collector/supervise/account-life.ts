@@ -70,7 +70,7 @@ export class AccountLife {
   }
 
   async #live(): Promise<SessionEnd> {
-    const { clock, backoff, say, signIn } = this.#parts;
+    const { clock, say, signIn } = this.#parts;
     for (;;) {
       const end = await this.#oneSession();
       if (this.#isStopping) return end;
@@ -89,10 +89,7 @@ export class AccountLife {
           const message = end.why === "lost" ? end.cause.message : end.message;
           const upMs = this.#watchingSinceMs === undefined ? 0 : clock.monotonicMs() - this.#watchingSinceMs;
           this.#watchingSinceMs = undefined;
-          const waitMs = Math.max(
-            backoff.next(upMs, end.why === "server-closing" ? CLOSING_MS : 0),
-            end.why === "server-closing" ? Math.min(end.comeBackMs ?? 0, LONGEST_ASKED_MS) : 0,
-          );
+          const waitMs = this.#waitMs(end, upMs);
           this.#trouble = message;
           this.#enter("waiting", message);
           say("warn", `${signIn.address}: ${message}; trying again in ${Math.ceil(waitMs / 1000)} s`);
@@ -101,6 +98,16 @@ export class AccountLife {
         }
       }
     }
+  }
+
+  #waitMs(end: SessionEnd & { why: "lost" | "server-closing" }, upMs: number): number {
+    const { backoff } = this.#parts;
+    if (end.why === "lost") return backoff.next(upMs);
+    const { comeBackMs } = end;
+    if (comeBackMs === undefined) return backoff.next(upMs, CLOSING_MS);
+    // A server that sends us elsewhere wants us there at once, unless it does so again and again.
+    if (comeBackMs === 0) return upMs === 0 ? backoff.next(upMs) : 0;
+    return Math.max(backoff.next(upMs), Math.min(comeBackMs, LONGEST_ASKED_MS));
   }
 
   async #oneSession(): Promise<SessionEnd> {
