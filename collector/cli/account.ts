@@ -1,5 +1,4 @@
 /** `rollcall account`: who signs in where. */
-import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import password from "@inquirer/password";
 import { Command } from "commander";
@@ -26,13 +25,15 @@ import {
 import { sealPassword } from "../../db/settings/sealing.ts";
 import { systemClock } from "../clock.ts";
 import { DIALECTS, dialectNamed } from "../network/messenger/dialects.ts";
+import { HttpFailure } from "../network/messenger/net/http.ts";
+import { createHttpClient } from "../network/messenger/net/node-http.ts";
 import { messenger } from "../network/messenger.ts";
 import type { SessionEnd } from "../network/network.ts";
 import { signInOf } from "../supervise/sign-in.ts";
 import { askedToStop, EXIT, Failure } from "./exit.ts";
 import { plain } from "./plain.ts";
 
-const NAMES = DIALECTS.map(({ name }) => name).join(", ");
+const SPOKEN = `${DIALECTS.at(-1)?.name} to ${DIALECTS[0]?.name}`;
 const DEFAULT_PORT = 1863;
 /** Escargot loses other people's notifications when somebody leaves in the moment of arriving. */
 const SETTLE_MS = 1_000;
@@ -61,7 +62,7 @@ const add = new Command("add")
   .argument("<address>", "the account's address on the network")
   .requiredOption("--server <host[:port]>", "the network's dispatch or notification server")
   .option("--network <name>", "the kind of network", "messenger")
-  .option("--dialect <name>", `speak only this dialect (${NAMES}); without it, the best that the server has`)
+  .option("--dialect <name>", `speak only this dialect (${SPOKEN}); without it, the best that the server has`)
   .option("--nexus <url>", "where MSNP8 to MSNP11 sign in; without it, the network's usual place")
   .option("--rst <url>", "where MSNP12 and later get their tokens")
   .option("--address-book <url>", "where MSNP13 and later read the contacts")
@@ -177,7 +178,7 @@ export const accountCommand = new Command("account")
 
 function readOptions({ dialect, gateway, ca, visible, ...urls }: AddOptions): AccountOptions {
   if (dialect && !dialectNamed(dialect))
-    throw new SettingsError(`there is no dialect "${dialect}"; this version speaks ${NAMES}`);
+    throw new SettingsError(`there is no dialect "${dialect}"; this version speaks ${SPOKEN}`);
   const services: NonNullable<AccountOptions["services"]> = {};
   for (const name of SERVICES) {
     const url = urls[name];
@@ -203,12 +204,11 @@ function readCertificates(file: string): string {
     throw new SettingsError(`cannot read the certificate file ${file} (${code})`, { cause: error });
   }
   try {
-    new X509Certificate(text);
+    // The judge is who will have to use them, so that nothing is stored that no session can be opened with.
+    createHttpClient({ ca: text }).close();
   } catch (error) {
-    throw new SettingsError(
-      `${file} holds no certificate; it should be PEM text that begins with -----BEGIN CERTIFICATE-----`,
-      { cause: error },
-    );
+    if (!(error instanceof HttpFailure)) throw error;
+    throw new SettingsError(`${file} will not do for --ca: ${error.message}`, { cause: error });
   }
   return text;
 }

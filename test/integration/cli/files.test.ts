@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { Access } from "../../../db/access/access.ts";
+import { SCHEMA_VERSION } from "../../../db/open.ts";
 import { Cli, runCli } from "../../helpers/run-cli.ts";
 import { SampleHistory } from "../../helpers/sample-history.ts";
 import { tempFolder } from "../../helpers/temp.ts";
@@ -30,7 +31,7 @@ describe("a database from a newer version is refused with exit code 3", () => {
         code: 3,
         out: "",
         err: [
-          `rollcall: ${here.databasePath} was written by a newer Rollcall (schema 2.1; this one knows 1.0): install the newer version`,
+          `rollcall: ${here.databasePath} was written by a newer Rollcall (schema 2.1; this one knows ${Math.floor(SCHEMA_VERSION / 1000)}.${SCHEMA_VERSION % 1000}): install the newer version`,
         ],
       });
       expect(readFileSync(here.databasePath).equals(before)).toBe(true);

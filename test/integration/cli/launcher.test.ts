@@ -58,7 +58,10 @@ test("with the packaged Node at hand it runs itself with that, and hands its exi
   const data = tempFolder();
   expect(await runCli(["--version"], { nodeArgs: PRETEND })).toEqual({ code: 0, out: "0.1.0\n", err: [] });
   const wrong = await runCli(["export", "--shape", "weekly"], { data, nodeArgs: PRETEND });
-  expect(wrong).toMatchObject({ code: 2, err: ['rollcall: shape "weekly" is not one of events, spans, coverage'] });
+  expect(wrong).toMatchObject({
+    code: 2,
+    err: ['rollcall: shape "weekly" is not one of events, spans, daily, hourly, coverage'],
+  });
 });
 
 test("under an old Node too, a request to stop reaches the command, which ends in order", async () => {

@@ -46,9 +46,9 @@ export function addAccount({ data, passwordFile }: Place, server: string, ...mor
 }
 
 /** A folder with an account at this port. */
-export async function placeAt(port: number): Promise<Place> {
+export async function placeAt(port: number, ...more: string[]): Promise<Place> {
   const here = place();
-  await addAccount(here, `127.0.0.1:${port}`);
+  await addAccount(here, `127.0.0.1:${port}`, ...more);
   return here;
 }
 

@@ -12,7 +12,9 @@ test("rollcall sandbox says how to sign in, and whoever trusts its certificate r
   await cli.says(/you can sign in as me@x\.org with "secret"/);
   await cli.says(new RegExp(`account add you@sandbox\\.example --server 127\\.0\\.0\\.1:${port}$`, "m"));
   await cli.says(new RegExp(`http://127\\.0\\.0\\.1:${port}/gateway/gateway\\.dll`));
-  const http = createHttpClient({ ca: readFileSync(file, "utf8") });
+  const ca = readFileSync(file, "utf8");
+  expect(ca).toMatch(/-----END CERTIFICATE-----\n$/);
+  const http = createHttpClient({ ca });
   const nexus = await http({ method: "GET", url: `https://localhost:${port}/rdr/pprdr.asp`, headers: {} });
   expect(nexus.headers.passporturls).toBe(`DALogin=https://127.0.0.1:${port}/login`);
   for await (const piece of nexus.body) expect(Buffer.from(piece).toString()).toBe("200: OK");

@@ -31,7 +31,7 @@ describe("one line, exit code 2 and nothing written for", () => {
     [
       "an unknown dialect",
       [...ADD, "--dialect", "MSNP99"],
-      'there is no dialect "MSNP99"; this version speaks MSNP7, MSNP6, MSNP5, MSNP4, MSNP3, MSNP2',
+      'there is no dialect "MSNP99"; this version speaks MSNP2 to MSNP18',
     ],
     [
       "nowhere to ask for the password",
@@ -58,7 +58,11 @@ describe("one line, exit code 2 and nothing written for", () => {
       ["sandbox", "--account", "me@example.com"],
       `option '--account <address:password>' argument 'me@example.com' is invalid. "me@example.com" should look like you@example.com:password`,
     ],
-    ["an export without a shape", ["export"], "say with --shape what a row is (events, spans, daily, hourly, coverage), or with --bundle FILE that you want everything"],
+    [
+      "an export without a shape",
+      ["export"],
+      "say with --shape what a row is (events, spans, daily, hourly, coverage), or with --bundle FILE that you want everything",
+    ],
     [
       "an unknown shape",
       ["export", "--shape", "weekly"],
@@ -98,6 +102,26 @@ test.each([
   writeFileSync(file, text);
   const { code, err } = await runCli([...ADD, "--password-file", file], { data });
   expect({ code, err }).toEqual({ code: 2, err: [`rollcall: ${line}`] });
+  expect(readdirSync(data)).toEqual([]);
+});
+
+test.each([
+  [
+    "holds none",
+    "hello",
+    'the CA file holds no certificate: it should be PEM, with a line "-----BEGIN CERTIFICATE-----"',
+  ],
+  [
+    "holds a damaged one",
+    "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    "certificate 1 of the CA file cannot be read: is it damaged?",
+  ],
+])("a certificate file that %s is refused before an account is stored with it", async (_, text, line) => {
+  const data = tempFolder();
+  const file = join(tempFolder(), "ca.pem");
+  writeFileSync(file, text);
+  const { code, err } = await runCli([...ADD, "--ca", file], { data });
+  expect({ code, err }).toEqual({ code: 2, err: [`rollcall: ${file} will not do for --ca: ${line}`] });
   expect(readdirSync(data)).toEqual([]);
 });
 
