@@ -86,6 +86,7 @@ async function databaseWithPast(folder: string, server: string): Promise<string>
 }
 
 function refusal(ends: readonly SessionEnd[]): string {
+  if (ends.length === 0) return "no account here has a password: give it with `rollcall account add`";
   const what = ends.map((end) => (end.why === "refused" ? end.message : "signed in elsewhere")).join("; ");
   return `no account is left to record: ${what}`;
 }

@@ -1,6 +1,6 @@
 /** A user's wish that touches facts: written down, and carried out by the collector where one runs, else here. */
 import { setTimeout } from "node:timers/promises";
-import type { Answer } from "../../db/keep/handler.ts";
+import type { Answer, Progress } from "../../db/keep/handler.ts";
 import { type Answered, answerOf, askFor, carryOut } from "../../db/keep/requests.ts";
 import { contactsNamed, type FoundContact } from "../../db/keep/whom.ts";
 import { LockHeld, lockDataFolder } from "../../db/lock.ts";
@@ -29,21 +29,30 @@ export async function withHistory<T>(work: (db: Handle, folder: string) => Promi
 }
 
 /** Asks, waits, and returns what came of it. Throws Failure with the reason when it was not done. */
-export async function carryOutWish(db: Handle, folder: string, kind: string, params: Answer): Promise<Answer> {
+export async function carryOutWish(
+  db: Handle,
+  folder: string,
+  kind: string,
+  params: Answer,
+  onProgress: OnProgress = () => undefined,
+): Promise<Answer> {
   const id = askFor(db, kind, params, systemClock.nowMs());
-  const { state, answer } = await answered(db, folder, id);
+  const { state, answer } = await answered(db, folder, id, onProgress);
   if (state === "failed") throw new Failure(EXIT.failed, String(answer.error));
   return answer;
 }
 
-async function answered(db: Handle, folder: string, id: number): Promise<Answered> {
+type OnProgress = (progress: Progress) => void;
+
+async function answered(db: Handle, folder: string, id: number, onProgress: OnProgress): Promise<Answered> {
   const untilMs = systemClock.monotonicMs() + TAKEN_UP_MS;
   for (;;) {
-    const here = await carryOutHere(db, folder, id);
+    const here = await carryOutHere(db, folder, id, onProgress);
     if (here) return here;
     await setTimeout(POLL_MS);
     const answer = answerOf(db, id);
     if (answer?.state === "done" || answer?.state === "failed") return answer;
+    if (answer?.answer.progress) onProgress(answer.answer.progress as Progress);
     if (answer?.state === "asked" && systemClock.monotonicMs() > untilMs) {
       throw new Failure(
         EXIT.failed,
@@ -54,7 +63,12 @@ async function answered(db: Handle, folder: string, id: number): Promise<Answere
 }
 
 /** Undefined while a collector runs: it is the one to do it. */
-async function carryOutHere(db: Handle, folder: string, id: number): Promise<Answered | undefined> {
+async function carryOutHere(
+  db: Handle,
+  folder: string,
+  id: number,
+  onProgress: OnProgress,
+): Promise<Answered | undefined> {
   let lock: ReturnType<typeof lockDataFolder>;
   try {
     lock = lockDataFolder(folder, systemClock.nowMs());
@@ -63,7 +77,7 @@ async function carryOutHere(db: Handle, folder: string, id: number): Promise<Ans
     throw error;
   }
   try {
-    return await carryOut(db, id, systemClock.nowMs());
+    return await carryOut(db, id, systemClock.nowMs(), onProgress);
   } finally {
     lock.release();
   }

@@ -142,11 +142,19 @@ interface Account {
   lastRecordedMs: number;
 }
 
-async function readAccounts({ folder, databasePath }: CollectorOptions): Promise<Account[]> {
+async function readAccounts({ folder, databasePath, say }: CollectorOptions): Promise<Account[]> {
   const db = openForReading(databasePath);
   try {
     const accounts: Account[] = [];
     for (const stored of storedAccounts(db)) {
+      // Brought over from elsewhere, without its secrets.
+      if (stored.sealedPassword === null) {
+        say(
+          "warn",
+          `${stored.displayAddress}: there is no password here, so it is not signed in; give it with: rollcall account add ${stored.displayAddress} …`,
+        );
+        continue;
+      }
       const signIn = await signInOf(folder, stored);
       accounts.push({ stored, signIn, lastRecordedMs: lastRecordedMs(db, stored.id) });
     }

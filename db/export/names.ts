@@ -23,7 +23,7 @@ function realNames(): Names {
 }
 
 /**
- * Numbered as they come, so that a pseudonym is stable within a file and says nothing in another. The same address on
+ * Numbered in the order of the history, so that a pseudonym is stable within a file and says nothing in another. The same address on
  * two accounts is the same contact.
  */
 function pseudonyms(): Names {

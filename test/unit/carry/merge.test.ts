@@ -4,6 +4,7 @@ import { lastCollector } from "../../../db/history/accounts.ts";
 import { spansOf } from "../../../db/history/spans.ts";
 import { statesAt } from "../../../db/history/state.ts";
 import { stretchesOf } from "../../../db/history/stretches.ts";
+import { digestOf, putTombstone } from "../../../db/keep/tombstones.ts";
 import type { Handle } from "../../../db/open.ts";
 import { Roller } from "../../../db/rollup/roller.ts";
 import { contact, type Story } from "../db/story.ts";
@@ -212,4 +213,16 @@ test("who was excluded here is not brought back by another Rollcall", async () =
   expect(await merge(a.db, textOf(b.db))).toMatchObject({ leftOut: 1, contacts: 1 });
   expect(a.rows("SELECT address FROM contact")).toEqual([{ address: "bo@example.com" }]);
   expect(a.rows("SELECT * FROM event")).toEqual([]);
+});
+
+test("who was forgotten here is not brought back, and who asks for it learns no name", async () => {
+  const [a, b] = [quickStory(), quickStory()];
+  live(b, [{ minutes: 5, what: "change", who: "ada", status: "busy" }]);
+  const whom = { network: "messenger", account: "me@example.com", address: "ada@example.com" };
+  putTombstone(a.db, digestOf(a.db, whom), START);
+  expect(await merge(a.db, textOf(b.db))).toMatchObject({ leftOut: 1, contacts: 2, events: 0 });
+  expect(a.rows("SELECT address FROM contact ORDER BY address")).toEqual([
+    { address: "bo@example.com" },
+    { address: "cy@example.com" },
+  ]);
 });
