@@ -51,7 +51,7 @@ export function spansFromFacts(
   const answers = answersOf(claimsOf(db, contactId, coverages), fromMs, toMs);
   if (answers.length === 0) return cutSpans([], [], fromMs, toMs);
   const events = [
-    ...answers.flatMap((answer) => lastEventBefore(db, contactId, answer)),
+    ...answers.flatMap((answer) => lastEventBefore(db, contactId, answer, fromMs)),
     ...(prepared(
       db,
       `SELECT at_ms AS atMs, coverage_id AS coverageId, status, raw, origin FROM event
@@ -123,14 +123,22 @@ export function claimsOf(db: Handle, contactId: number, coverages: readonly Cove
   return claims;
 }
 
-/** What an answer's claim knew before it began to answer; nothing when the contact was offline by silence. */
-function lastEventBefore(db: Handle, contactId: number, { coverageId, claimFromMs, fromMs }: Answer): EventRow[] {
-  if (claimFromMs === fromMs) return [];
+/**
+ * What an answer's claim knew when the range began; nothing when the contact was offline by silence. Events within the
+ * range are read all together, also those before an answer that another source's comes before.
+ */
+function lastEventBefore(
+  db: Handle,
+  contactId: number,
+  { coverageId, claimFromMs }: Answer,
+  rangeFromMs: number,
+): EventRow[] {
+  if (claimFromMs >= rangeFromMs) return [];
   return prepared(
     db,
     `SELECT at_ms AS atMs, coverage_id AS coverageId, status, raw, origin FROM event
      WHERE contact_id = ? AND coverage_id = ? AND at_ms >= ? AND at_ms < ? ORDER BY at_ms DESC, seq DESC LIMIT 1`,
-  ).all(contactId, coverageId, claimFromMs, fromMs) as EventRow[];
+  ).all(contactId, coverageId, claimFromMs, rangeFromMs) as EventRow[];
 }
 
 /** The first instant at which the contact was watched; undefined when it never was. */
