@@ -57,5 +57,6 @@ async function makeCertificates(nowMs: number): Promise<Certificates> {
     ],
     ca: { key: authority.private, cert: authority.cert },
   });
-  return { ca: authority.cert, cert: server.cert, key: server.private };
+  // With a line's end, so that certificates can be put behind one another in one file.
+  return { ca: `${authority.cert.trimEnd()}\n`, cert: server.cert, key: server.private };
 }
