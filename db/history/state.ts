@@ -76,7 +76,7 @@ function lookUp(db: Handle, covered: string, values: Record<string, number>): Co
       LEFT JOIN watch w ON w.id = (SELECT id ${WATCHED} LIMIT 1)
       LEFT JOIN event e ON e.seq = (
         SELECT seq FROM event
-        WHERE contact_id = c.id AND coverage_id = cov.id AND at_ms <= @atMs AND at_ms >= cov.from_ms
+        WHERE contact_id = c.id AND coverage_id = cov.id AND at_ms <= @atMs AND at_ms >= max(cov.from_ms, w.from_ms)
         ORDER BY at_ms DESC, seq DESC LIMIT 1)
       ORDER BY c.id`)
     .all(values) as Row[];
