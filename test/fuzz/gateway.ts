@@ -29,8 +29,8 @@ export async function fuzz(data: Uint8Array): Promise<void> {
   });
   for (let turn = 0; ends === 0 && turn < 1_000; turn++) await setImmediate();
   if (ends !== 1) throw new Error(`it ended ${ends} times`);
-  const isSession = /(^|;)\s*sessionid\s*=\s*[^;\s]/i.test(head);
-  if (isSession) deepStrictEqual(Buffer.concat(heard), Buffer.from(whole));
+  // Nothing is told of an answer that is no gateway's.
+  if (heard.length > 0) deepStrictEqual(Buffer.concat(heard), Buffer.from(whole));
 }
 
 /** No time passes between two questions. */
