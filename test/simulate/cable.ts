@@ -47,6 +47,8 @@ export class Cable {
   readonly #wires = new Set<Wire>();
   readonly chunks: Chunk[] = [];
   readonly losses: Loss[] = [];
+  /** When lines broke. */
+  readonly breaks: number[] = [];
   /** The session of the account that is under way, which its connections belong to. */
   session = -1;
   /** Bytes until the line breaks. */
@@ -189,6 +191,7 @@ class Wire {
   breakNow(): void {
     if (this.#isOver) return;
     this.#isBroken = true;
+    this.#cable.breaks.push(this.#world.nowMs());
     this.#link?.destroy();
     this.#process.run(() => this.#over(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" })));
   }

@@ -54,7 +54,10 @@ async function fails(script: Script): Promise<boolean> {
   const [first] = findings;
   if (!first) return false;
   say(`${script.seed}: ${findings.length} findings`);
-  for (const { what, text } of findings.slice(0, 10)) say(`  ${what}: ${text}`);
+  // A few of each kind: one mistake may be found a thousand times over.
+  for (const alike of Map.groupBy(findings, ({ what }) => what).values()) {
+    for (const { what, text } of alike.slice(0, 5)) say(`  ${what}: ${text}`);
+  }
   if (values["no-shrink"]) return true;
   const small = await shrink({ script, finding: first }, { attempt: tryScript, patienceMs: SHRINK_MS });
   say(`the smallest world that fails so:\n${scriptInWords(small.script)}`);

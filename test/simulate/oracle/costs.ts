@@ -80,6 +80,7 @@ function checkReturns({ notes, account, own, excuses, findings }: Case): void {
   const windows: Window[] = [
     ...own,
     ...excuses.map((excuse) => ({ fromMs: disturbance(excuse, notes).fromMs, toMs: excuse.toMs + RETURN_MS })),
+    ...account.cable.breaks.map((atMs) => ({ fromMs: atMs, toMs: atMs + RETURN_MS })),
     ...behindWindows(account, own),
   ].toSorted((a, b) => a.fromMs - b.fromMs);
   let coveredMs = beginMs + RETURN_MS;
