@@ -287,7 +287,8 @@ function prepare(db: Handle) {
       INSERT INTO profile (contact_id, at_ms, field, value)
       SELECT @contactId, @atMs, @field, @value
       WHERE @value <> coalesce(
-        (SELECT value FROM profile WHERE contact_id = @contactId AND field = @field ORDER BY seq DESC LIMIT 1), '')`),
+        (SELECT value FROM profile WHERE contact_id = @contactId AND field = @field AND source_id IS NULL
+         ORDER BY seq DESC LIMIT 1), '')`),
     lastSeq: db.prepare("SELECT coalesce(max(seq), 0) FROM event").pluck(),
   };
 }

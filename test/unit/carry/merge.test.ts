@@ -156,6 +156,19 @@ describe("a merge", () => {
     expect(await readingAt(a.db, "ada", START + HOUR_MS + 5)).toBe("unknown ");
   });
 
+  test("leaves our own word about a name the one that counts", async () => {
+    const [a, b] = [quickStory(), quickStory()];
+    const named = (value: string, atMs: number) =>
+      ({ kind: "profile", atMs, address: "ada@example.com", field: "name", value }) as const;
+    for (const story of [a, b]) live(story, [], START, true);
+    a.tell(named("Ada L.", START + 5));
+    b.tell(named("Ada", START + 1));
+    await merge(a.db, textOf(b.db));
+    a.tell(named("Ada L.", START + 9));
+    expect(a.rows("SELECT value FROM profile WHERE source_id IS NULL")).toEqual([{ value: "Ada L." }]);
+    expect(a.rows("SELECT name FROM contact WHERE address = 'ada@example.com'")).toEqual([{ name: "Ada L." }]);
+  });
+
   test("does not take the other's runs for ours", async () => {
     const [a, b] = [quickStory(), quickStory()];
     a.end(5);
