@@ -7,16 +7,20 @@ import { expect, test } from "vitest";
 const PROGRAM = join(import.meta.dirname, "../../simulate/main.ts");
 const DAYS = 105;
 
-for (const seed of ["first", "second"]) {
-  test.concurrent(`${DAYS} days from the seed "${seed}" leave a history without a lie`, {
-    timeout: 600_000,
-  }, async () => {
-    const args = [PROGRAM, "--seed", seed, "--days", String(DAYS), "--no-shrink"];
-    // What failed stands in the output, and the seed of the world to play again.
-    const { stdout } = await promisify(execFile)(process.execPath, args).catch((error: { stdout?: string }) => {
-      if (error.stdout) return { stdout: error.stdout };
-      throw error;
-    });
-    expect(stdout).toMatch(/days simulated, nothing to object\n$/);
-  });
+test(`twice ${DAYS} days leave a history without a lie`, { timeout: 600_000 }, async () => {
+  const [first, second] = await Promise.all([simulate("first"), simulate("second")]);
+  expect(first).toMatch(/days simulated, nothing to object\n$/);
+  expect(second).toMatch(/days simulated, nothing to object\n$/);
+});
+
+/** What the simulation says. What failed stands in it, and the seed of the world to play again. */
+async function simulate(seed: string): Promise<string> {
+  const args = [PROGRAM, "--seed", seed, "--days", String(DAYS), "--no-shrink"];
+  try {
+    return (await promisify(execFile)(process.execPath, args)).stdout;
+  } catch (error) {
+    const { code, stdout } = error as { code?: number; stdout?: string };
+    if (code === 1 && stdout) return stdout;
+    throw error;
+  }
 }
