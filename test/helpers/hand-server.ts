@@ -68,9 +68,9 @@ function answerToUser(dialect: number, trId: string, [method = "", step]: readon
 function answerToSync(dialect: number, trId: string): string[] {
   if (dialect < 8) {
     const rows = ["FL", "AL"].map(
-      (list) => `LST ${trId} ${list} 5 1 1 bob@x.com Bob${dialect === 7 && list === "FL" ? " 0" : ""}`,
+      (list) => `LST ${trId} ${list} 5 1 1 bob@x.com Bob${dialect === 7 && list === "FL" ? " 3" : ""}`,
     );
-    const groups = dialect === 7 ? [`LSG ${trId} 5 1 1 0 Work 0`] : [];
+    const groups = dialect === 7 ? [`LSG ${trId} 5 1 1 3 Work 0`] : [];
     return [
       `SYN ${trId} 5`,
       `GTC ${trId} 5 A`,
@@ -83,8 +83,8 @@ function answerToSync(dialect: number, trId: string): string[] {
     ];
   }
   if (dialect < 10) {
-    const rows = ["LST bob@x.com Bob 11 0", "BPR PHH 1%20222", "LST zoe@x.com Zoe 8"];
-    return [`SYN ${trId} 12 2 1`, "GTC A", "BLP AL", "LSG 0 Work 0", ...rows];
+    const rows = ["LST bob@x.com Bob 11 3", "BPR PHH 1%20222", "LST zoe@x.com Zoe 8"];
+    return [`SYN ${trId} 12 2 1`, "GTC A", "BLP AL", "LSG 3 Work 0", ...rows];
   }
   const stamp = "2026-01-01T00:00:00.0000000-07:00";
   const network = dialect === 12 ? "1 " : "";

@@ -206,7 +206,8 @@ export class Listed {
     const row = this.#rows.get(address);
     if (!row) throw new Error(`nobody has said who ${address} is`);
     const lists = BITS.map(([, list]) => list).filter((list) => row.lists.has(list));
-    const groups = [...row.groups].flatMap((id) => this.#groupNames.get(id) ?? []);
+    // Group 0 is where everyone is who is in none.
+    const groups = [...row.groups].flatMap((id) => (id === "0" ? [] : (this.#groupNames.get(id) ?? [])));
     return { address, displayAddress: row.displayAddress, network: row.network, name: row.name, lists, groups };
   }
 }

@@ -39,6 +39,8 @@ interface Entry {
 }
 
 const PASSPORT = 1;
+/** "Other Contacts" of MSNP7 to MSNP9: where everyone is who is in no group. Later dialects have none (reference 2.7). */
+const NO_GROUP_ID = "0";
 const NO_GROUPS: readonly string[] = [];
 const MAX_GROUP_SETS = 1000;
 
@@ -254,11 +256,11 @@ export class ContactList {
     return { address, displayAddress, network, name, lists: listsOfBits(bits), groups: this.#groupNames(groupIds) };
   }
 
-  /** A group that nobody announced is left out. */
+  /** A group that nobody announced is left out, and so is the one that is none. */
   #groupNames(ids: readonly string[]): readonly string[] {
     const known = ids.length === 0 ? NO_GROUPS : this.#namesOf.get(ids);
     if (known) return known;
-    const names = ids.flatMap((id) => this.#groups.get(id) ?? []);
+    const names = ids.flatMap((id) => (id === NO_GROUP_ID ? [] : (this.#groups.get(id) ?? [])));
     this.#namesOf.set(ids, names);
     return names;
   }

@@ -44,11 +44,11 @@ test("MSNP2 to MSNP9: people and groups, ours and those made elsewhere", () => {
       "REM 0 RL 269 zoe@x.com",
     ),
   ).toEqual([
-    "bob@x.com:  -> forward (Other)",
-    "bob@x.com: forward -> forward (Other,Work mates)",
+    "bob@x.com:  -> forward ()",
+    "bob@x.com: forward -> forward (Work mates)",
     "zoe@x.com:  -> reverse ()",
-    "bob@x.com: forward -> forward (Other,Jobs)",
-    "bob@x.com: forward -> forward (Other)",
+    "bob@x.com: forward -> forward (Jobs)",
+    "bob@x.com: forward -> forward ()",
     "bob@x.com: forward ->  ()",
     "zoe@x.com: reverse ->  ()",
   ]);

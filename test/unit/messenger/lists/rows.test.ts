@@ -56,14 +56,14 @@ test("MSNP2: complete with the mark of an empty reverse list; and a list that wa
   expect(read("rows-by-list", "SYN 8 0").completeAfter).toBe("SYN 8 0");
 });
 
-test("MSNP7: groups come by name, and a group that nobody announced is left out", () => {
+test("MSNP7: groups come by name; a group that nobody announced is left out, and so is the one for everybody else", () => {
   const { contacts } = read(
     "rows-by-list",
     "LSG 8 255 1 2 0 Other%20Contacts 0",
     "LSG 8 255 2 2 3 Work 0",
     "LST 8 FL 255 1 1 bob@x.com Bob 0,3,7",
   );
-  expect(contacts[0]?.groups).toEqual(["Other Contacts", "Work"]);
+  expect(contacts[0]?.groups).toEqual(["Work"]);
 });
 
 test("MSNP8: one row for each person, complete when all that the header counted has come", () => {
@@ -83,7 +83,7 @@ test("MSNP8: one row for each person, complete when all that the header counted 
     "BPR PHH 5",
   );
   expect(contacts).toMatchObject([
-    { address: "bob@x.com", lists: ["forward", "allow", "reverse"], groups: ["Other Contacts", "Work"] },
+    { address: "bob@x.com", lists: ["forward", "allow", "reverse"], groups: ["Work"] },
     { address: "carl@x.com", lists: ["block"], groups: [] },
     { address: "zoe@x.com", name: "Zoe 🎈", lists: ["reverse"] },
   ]);
@@ -112,9 +112,9 @@ test("MSNP8: somebody without a name, and somebody whose name is a number", () =
     "LST al@x.com 11 3 0",
   );
   expect(contacts).toMatchObject([
-    { address: "bob@x.com", name: "", groups: ["Other"] },
+    { address: "bob@x.com", name: "", groups: [] },
     { address: "ed@x.com", name: "7", lists: ["allow"] },
-    { address: "al@x.com", name: "11", lists: ["forward", "allow"], groups: ["Other"] },
+    { address: "al@x.com", name: "11", lists: ["forward", "allow"], groups: [] },
   ]);
 });
 
@@ -214,13 +214,12 @@ test.each(RECORDED)("MSNP%s: the recorded lists are read as they were", (number)
   const alice = replay(`msnp${number}-presence`, "alice");
   expect(alice.isComplete).toBe(true);
   const groups = Number(number) >= 7 ? ["Friends", "Work mates"] : [undefined, undefined];
-  const other = number === "07" || number === "08" || number === "09" ? ["Other Contacts"] : [];
   const lists = ["forward", "allow", "reverse"];
   expect(alice.atFirst).toMatchObject([
     { address: "bob@example.com", name: "Bob B", lists, groups: groups[0] ? [groups[0]] : [] },
     { address: "carol@example.com", name: "Carol C", lists, groups: groups[1] ? [groups[1]] : [] },
-    { address: "dave@example.com", name: "Dave D", lists, groups: other },
-    { address: "logger@example.com", name: "Logger", lists, groups: other },
+    { address: "dave@example.com", name: "Dave D", lists, groups: [] },
+    { address: "logger@example.com", name: "Logger", lists, groups: [] },
   ]);
   const bob = replay(`msnp${number}-presence`, "bob");
   expect(bob.atFirst.find(({ address }) => address === "carol@example.com")?.lists).toEqual(["block"]);
