@@ -63,6 +63,11 @@ const withoutRaw = ({ read, states }: Readings) => ({
   states: states.map((all) => all.map(({ raw, ...state }) => state)),
 });
 
+const withoutBeginnings = (all: Readings) => {
+  const { read, states } = withoutRaw(all);
+  return { read, states: states.map((each) => each.map(({ sinceMs, startCensored, ...state }) => state)) };
+};
+
 /** What a reading says of the network's own words must be what it said, or nothing. */
 function expectFewerWords(after: Span[], before: Span[]): void {
   for (const [i, { raw }] of after.entries()) if (raw !== null) expect(raw).toBe(before[i]?.raw);
@@ -73,6 +78,15 @@ function rangesIn(parts: readonly (readonly [number, number])[], endMs: number):
   return parts.map(([from, part]) => {
     const fromMs = START + Math.floor(from * lengthMs);
     return [fromMs, fromMs + 1 + Math.floor(part * lengthMs)];
+  });
+}
+
+/** Ranges that begin in mid-day: what they begin with was said before, and perhaps long before. */
+function everyMorning(endMs: number): [number, number][] {
+  const days = Math.floor((endMs - START) / DAY_MS);
+  return Array.from({ length: days }, (_, day) => {
+    const fromMs = START + day * DAY_MS + 7 * HOUR_MS;
+    return [fromMs, fromMs + 2 * DAY_MS];
   });
 }
 
@@ -88,18 +102,20 @@ describe("for any history", () => {
         for (const one of steps) life.live(one);
         const nowMs = life.atMs + DAY_MS;
         rollAll(story, isRolled ? nowMs : life.atMs - 2 * DAY_MS);
-        const ranges = rangesIn(someParts, life.atMs);
+        const ranges = [...rangesIn(someParts.slice(2), life.atMs), ...everyMorning(life.atMs)];
         const before = await readings(story, ranges);
+        // Where two Rollcalls looked, a state is known since the one that answers began, a span since it answers.
+        const seen = steps.some(({ deed }) => deed === "merge") ? withoutBeginnings : withoutRaw;
         // Every midnight is the limit once.
         for (let days = Math.ceil((nowMs - START) / DAY_MS); days > 0; days--) {
           await retain(story, days, nowMs);
           const after = await readings(story, ranges);
-          expect(withoutRaw(after)).toEqual(withoutRaw(before));
+          expect(seen(after)).toEqual(seen(before));
           for (const [i, { spans }] of after.read.entries()) expectFewerWords(spans, before.read[i]?.spans ?? []);
         }
         story.db.close();
       }),
-      { seed: 43, numRuns: 40, endOnFailure: true },
+      { seed: 43, numRuns: 15, endOnFailure: true },
     );
   });
 
