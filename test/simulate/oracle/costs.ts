@@ -103,11 +103,16 @@ function behindWindows({ cable }: WatchedAccount, own: readonly Claim[]): Window
 }
 
 /** During which true time an excuse lets a session that goes on lose time. */
-function disturbance({ what, fromMs, toMs }: Excuse, { script }: WorldNotes): Window {
+function disturbance({ what, fromMs, toMs }: Excuse, { script, excuses }: WorldNotes): Window {
   switch (what) {
-    case "kill":
-      // What the journal still held is lost with the process.
-      return { fromMs: fromMs - script.batchMs - Math.max(5_000, script.batchMs) - 25_000, toMs: fromMs };
+    case "kill": {
+      // What the journal still held is lost with the process, and a process that stood still wrote nothing.
+      const stood = excuses.filter(
+        (one) => (one.what === "freeze" || one.what === "suspend") && one.fromMs <= fromMs && one.toMs >= fromMs,
+      );
+      const lastMs = Math.min(fromMs, ...stood.map((one) => one.fromMs));
+      return { fromMs: lastMs - script.batchMs - Math.max(5_000, script.batchMs) - 25_000, toMs: fromMs };
+    }
     case "slow-disk":
     case "disk-refuses":
       return { fromMs: fromMs - 30_000, toMs: toMs + script.batchMs + 60_000 };
