@@ -12,7 +12,7 @@ import { answerRing, type Conversation } from "./messenger/switchboard/conversat
 /** More at once are let pass: somebody plays with the bell. */
 const MAX_CONVERSATIONS = 20;
 /** Whoever has said nothing for so long has gone; a logger need not hold a line for them. */
-const TIMEOUT_MS = 5 * 60_000;
+const IDLE_MS = 5 * 60_000;
 
 export interface ConversationsOptions {
   own: { address: string; placeId?: string | undefined };
@@ -39,7 +39,7 @@ export class Conversations {
   answer(ring: Ring): void {
     if (this.#open.size >= MAX_CONVERSATIONS) return;
     const { own } = this.#options;
-    const options = { ...this.#options, timeoutMs: TIMEOUT_MS };
+    const options = { ...this.#options, idleMs: IDLE_MS };
     const conversation = answerRing(ring, options, this.#parts, (event) => {
       const activity = activityOf(event, own.address);
       if (activity) this.#note(activity);
