@@ -41,7 +41,10 @@ function tellVersion(attempt: Attempt, done: () => void): void {
   attempt.ask("CVR", ["0x0409", "winnt", "5.1", "i386", client, version, codeBase, address], () => done());
 }
 
-/** What the server answered to `verb`, when it is nothing that we know. */
+/**
+ * What the server answered to `verb`, when it is nothing that we know. Only the beginning of it: a server that repeats
+ * what we say would have our ticket in the message.
+ */
 export function notUnderstood(verb: string, params: readonly string[]) {
-  return lost(`the server answered ${verb} with ${quoteText(params.slice(1).join(" "))}`);
+  return lost(`the server answered ${verb} with ${quoteText(params.slice(1, 3).join(" "))}`);
 }

@@ -83,3 +83,21 @@ for (const dialect of [12, 15, 18]) {
     );
   });
 }
+
+test("a server that repeats the ticket instead of an answer does not get it into the message", async () => {
+  const clock = new TestClock();
+  const services = await serveHand();
+  const handle = (line: string, peer: Peer) => {
+    const isProof = / SSO S \S/.test(line);
+    if (isProof) peer.say(line);
+    return isProof;
+  };
+  await using server = await RawServer.listen({
+    clock,
+    serve: (peer) => actAs(peer, { dialect: 18, handle: (line) => handle(line, peer) }),
+  });
+  await using scene = new HandSession({ clock, port: server.port, services: services.urls, dialects: [18] });
+  await scene.over();
+  expect(services.issued()).toBe(1);
+  expect(scene.message).toBe('the server answered USR with "SSO S"');
+});
