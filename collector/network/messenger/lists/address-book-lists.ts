@@ -10,6 +10,7 @@ import { type ServiceTickets, withTicket } from "../soap/with-ticket.ts";
 import { ContactList } from "./contact-list.ts";
 import type { EditPlan } from "./edits.ts";
 import { LIST_BITS } from "./list-bits.ts";
+import { canBeNamed } from "./ml.ts";
 
 export interface AddressBookParts {
   http: HttpClient;
@@ -112,7 +113,8 @@ export function mergeLists(
   const list = new ContactList();
   for (const { id, name } of groups) list.putGroup(id, name);
   for (const { isForward, groupIds, contactId, address, network, name } of contacts) {
-    if (!isForward || address.toLowerCase() === own) continue;
+    // The silence about somebody whom we cannot name to the server would pass for their being offline.
+    if (!isForward || address.toLowerCase() === own || !canBeNamed({ address, network })) continue;
     list.put({ address, network, name, contactId: contactId || undefined }, LIST_BITS.forward, groupIds);
   }
   for (const { list: role, members } of memberships) {

@@ -37,6 +37,12 @@ export function changeMl(people: readonly MlPerson[]): Buffer[] {
   return writeMl(people, "<ml>");
 }
 
+/** Whether a payload can say who it is. A server that has not been told of somebody says nothing about them. */
+export function canBeNamed({ address, network }: Pick<MlPerson, "address" | "network">): boolean {
+  const at = address.lastIndexOf("@");
+  return network === TELEPHONE || (at > 0 && at < address.length - 1);
+}
+
 /**
  * Only 1, 2 and 4 may be told, and never 2 with 4 (error 241). Somebody watched who is neither allowed nor blocked, nor
  * waits for a decision, is allowed.
@@ -65,9 +71,8 @@ function byDomain(people: Iterable<MlPerson>): Map<string, MlPerson[]> {
   const domains = new Map<string, MlPerson[]>();
   for (const person of people) {
     const { address, network, bits } = person;
-    const at = address.lastIndexOf("@");
-    if (bits === 0 || (network !== TELEPHONE && (at <= 0 || at === address.length - 1))) continue;
-    const domain = network === TELEPHONE ? NO_DOMAIN : address.slice(at + 1);
+    if (bits === 0 || !canBeNamed(person)) continue;
+    const domain = network === TELEPHONE ? NO_DOMAIN : address.slice(address.lastIndexOf("@") + 1);
     const standing = domains.get(domain);
     if (standing) standing.push(person);
     else domains.set(domain, [person]);

@@ -181,6 +181,17 @@ test("what is deleted, empty or missing is nobody", async () => {
   expect(ownName).toBeUndefined();
 });
 
+test("whoever cannot be named to the server is not watched: its silence would say nothing", async () => {
+  const nameless = ["bob", "bob@", "@x.com"].map((address) =>
+    contact(`<passportName>${address}</passportName><isMessengerUser>true</isMessengerUser>`),
+  );
+  const { contacts } = await listsOf({
+    memberships: role("Allow", "<Member><Type>Passport</Type><PassportName>bob</PassportName></Member>"),
+    book: `<ABFindAllResult><contacts>${nameless.join("")}</contacts></ABFindAllResult>`,
+  });
+  expect(contacts).toMatchObject([{ address: "bob", lists: ["allow"] }]);
+});
+
 test("services beside Messenger's do not count, and nobody is on their own lists", async () => {
   const alice = '<Member xsi:type="PassportMember"><PassportName>alice@example.com</PassportName></Member>';
   const other = role("Allow", '<Member xsi:type="PassportMember"><PassportName>space@x.com</PassportName></Member>');
