@@ -19,7 +19,7 @@ import { explainAddress, isAddress } from "./addresses.ts";
 import type { Arrival, Board } from "./board.ts";
 import { Calls } from "./calls.ts";
 import { nudgeMessage, TYPING_EVERY_MS, typingMessage } from "./control.ts";
-import type { Conversation, ConversationOptions, SendOptions, Tell } from "./conversation.ts";
+import type { Conversation, ConversationOptions, SendOptions, Tell } from "./conversation-api.ts";
 import { composeMime, composeText, type Draft, type MimeDraft } from "./drafts.ts";
 import { Entrance } from "./entrance.ts";
 import type { ConversationEnd, ConversationNews, Delivery, JoinOutcome, Participant } from "./events.ts";
