@@ -1,5 +1,5 @@
-/** How many rows to take at once, so that a step takes some twenty milliseconds whatever the disk. */
-const TARGET_MS = 20;
+/** How many rows to take at once, so that a step takes some ten milliseconds whatever the disk. */
+const TARGET_MS = 10;
 const LEAST = 16;
 const MOST = 20_000;
 
