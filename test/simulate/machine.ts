@@ -100,8 +100,10 @@ export class Process implements Clock {
     return this.machine.monotonicMs();
   }
 
+  /** As the system's timers do, it takes whole milliseconds and at least one. */
   after(delayMs: number, run: () => void): Timer {
-    const dueMs = this.machine.monotonicMs() + Math.max(0, delayMs);
+    const wholeMs = Math.max(1, Math.ceil(delayMs));
+    const dueMs = this.machine.monotonicMs() + wholeMs;
     let timer: Timer;
     let isOver = false;
     const fire = (): void => {
@@ -109,8 +111,7 @@ export class Process implements Clock {
       this.machine.run(() => {
         if (isOver || this.#isDead) return;
         const leftMs = dueMs - this.machine.monotonicMs();
-        // Sums of fractions may miss by less than a clock can show.
-        if (leftMs > 0.01) return arm(leftMs);
+        if (leftMs > 0) return arm(leftMs);
         isOver = true;
         run();
       }, true);
@@ -118,7 +119,7 @@ export class Process implements Clock {
     const arm = (leftMs: number): void => {
       timer = this.#world.after(leftMs, fire);
     };
-    arm(delayMs);
+    arm(wholeMs);
     return {
       cancel: () => {
         isOver = true;
