@@ -6,14 +6,12 @@
 import { ContactStates } from "./contact-states.ts";
 import { dialectNamed } from "./dialects.ts";
 import type { MessengerEvent, Ring } from "./events.ts";
-import { emptyMemory, placeOf, ticketsOf } from "./memory.ts";
+import { emptyMemory, placeOf } from "./memory.ts";
 import { dialGateway } from "./net/gateway.ts";
 import type { Dial } from "./net/link.ts";
 import { createHttpClient } from "./net/node-http.ts";
 import { dialTcp } from "./net/tcp.ts";
 import { type MessengerSession, openSession, type SessionOptions } from "./notification.ts";
-import { servicesOf } from "./services.ts";
-import { deleteOfflineMessages, type OfflineMessage, readOfflineMessages } from "./soap/offline-messages.ts";
 import {
   type AnswerOptions,
   answerRing,
@@ -41,18 +39,11 @@ export interface Client {
   /** Calls one person or several. Throws RangeError for what is no address. */
   startConversation(invite: string | readonly string[], on: Tell, options?: TalkOptions): Conversation;
   answer(ring: Ring, on: Tell, options?: Omit<AnswerOptions, Known>): Conversation;
-  /**
-   * What was left for us while nobody was signed in: the messages with the ids of an `offline-messages` event, in the
-   * order in which they were written. Rejects with what a person can read.
-   */
-  readOfflineMessages(ids: readonly string[], signal?: AbortSignal): Promise<OfflineMessage[]>;
-  /** Without it, they are announced again at the next sign-in. */
-  deleteOfflineMessages(ids: readonly string[], signal?: AbortSignal): Promise<void>;
 }
 
 /** Signs in. Everything that happens is told to `on`, in order; `session.ended` says when and why it is over. */
 export function openClient(options: ClientOptions, on: (event: MessengerEvent) => void): Client {
-  const { address, password, server, gateway, ca, memory = emptyMemory(), place = placeOf(memory) } = options;
+  const { address, gateway, ca, memory = emptyMemory(), place = placeOf(memory) } = options;
   const clock = systemClock;
   const http = createHttpClient(ca === undefined ? {} : { ca });
   const dialTo = (server: "NS" | "SB"): Dial =>
@@ -71,11 +62,6 @@ export function openClient(options: ClientOptions, on: (event: MessengerEvent) =
     request: (how: { signal: AbortSignal }) => session.requestSwitchboard(how),
     capabilitiesOf: (who: string) => contacts.get(who)?.capabilities,
   });
-  const services = servicesOf(server, options.services);
-  const mail = () => {
-    const tickets = ticketsOf(memory, { http, clock, services, credentials: { address, password } });
-    return { http, services, tickets };
-  };
   const parts = { clock, dial: dialTo("SB") };
   const hold = (conversation: Conversation) => {
     conversations.add(conversation);
@@ -93,7 +79,5 @@ export function openClient(options: ClientOptions, on: (event: MessengerEvent) =
     startConversation: (invite, tell, talk) =>
       hold(startConversation({ ...about(), ...talk, invite: [invite].flat() }, parts, tell)),
     answer: (ring, tell, talk) => hold(answerRing(ring, { ...about(), ...talk }, parts, tell)),
-    readOfflineMessages: (ids, signal) => readOfflineMessages(mail(), ids, signal),
-    deleteOfflineMessages: (ids, signal) => deleteOfflineMessages(mail(), ids, signal),
   };
 }

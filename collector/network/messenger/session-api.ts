@@ -92,5 +92,6 @@ export interface MessengerSession {
    * they are deleted. From MSNP11 on.
    */
   readOfflineMessages(ids: readonly string[], options?: RequestOptions): Promise<OfflineMessage[]>;
+  /** Without it, they are announced again at the next sign-in. */
   deleteOfflineMessages(ids: readonly string[], options?: RequestOptions): Promise<void>;
 }

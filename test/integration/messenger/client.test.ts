@@ -108,11 +108,11 @@ describe("a client", () => {
     await until(() => events.some(({ kind }) => kind === "offline-messages"), "the announcement");
     const notices = events.flatMap((event) => (event.kind === "offline-messages" ? event.notices : []));
     const ids = notices.map(({ id }) => id);
-    expect(await client.readOfflineMessages(ids)).toMatchObject([
+    expect(await client.session.readOfflineMessages(ids)).toMatchObject([
       { from: BOB, fromName: "Bob É", text: "call me — bob" },
     ]);
-    await client.deleteOfflineMessages(ids);
-    expect(await client.readOfflineMessages(ids)).toEqual([]);
+    await client.session.deleteOfflineMessages(ids);
+    expect(await client.session.readOfflineMessages(ids)).toEqual([]);
   });
 
   it("talks through an HTTP gateway", async () => {
