@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
+import { makeWhole } from "./backup/whole-file.ts";
 
 export type Handle = Database.Database;
 
@@ -13,7 +14,17 @@ export const SCHEMA_VERSION = 1002;
 
 /** The database cannot be used as asked; the message is for the person who asked. */
 export class DatabaseRefused extends Error {
-  readonly code: "missing" | "newer" | "not-ours" | "unwritable" | "unreadable" | "network-disk";
+  readonly code:
+    | "missing"
+    | "newer"
+    | "older"
+    | "not-ours"
+    | "unwritable"
+    | "unreadable"
+    | "network-disk"
+    | "full"
+    | "busy"
+    | "damaged";
   constructor(code: DatabaseRefused["code"], message: string, cause?: unknown) {
     super(message, { cause });
     this.name = "DatabaseRefused";
@@ -47,13 +58,17 @@ export function openForWriting(path: string): Handle {
   }
 }
 
-/** A reader's handle; it cannot write. Throws DatabaseRefused("missing") when nothing has been recorded yet. */
-export function openForReading(path: string): Handle {
+/**
+ * A reader's handle; it cannot write. Throws DatabaseRefused("missing") when nothing has been recorded yet, and "older"
+ * for a schema that lacks what is asked of it here; `anyAge` is for whoever asks for no more than schema 1.0 has.
+ */
+export function openForReading(path: string, { anyAge = false }: { anyAge?: boolean } = {}): Handle {
   if (!isThere(path)) throw new DatabaseRefused("missing", `there is no history at ${path} yet`);
   const db = openFile(path, { readonly: true });
   try {
     if (version(db) === 0) throw new DatabaseRefused("missing", `the history at ${path} is still being created`);
     refuseNewer(db, path);
+    if (!anyAge) refuseOlder(db, path);
     return db;
   } catch (error) {
     db.close();
@@ -77,9 +92,9 @@ export function isThere(path: string): boolean {
 }
 
 /** A reader's handle, or undefined when nothing has been recorded yet; what else is wrong is thrown. */
-export function readerOrNothing(path: string): Handle | undefined {
+export function readerOrNothing(path: string, age: { anyAge?: boolean } = {}): Handle | undefined {
   try {
-    return openForReading(path);
+    return openForReading(path, age);
   } catch (error) {
     if (error instanceof DatabaseRefused && error.code === "missing") return undefined;
     throw error;
@@ -121,6 +136,15 @@ function refuseNewer(db: Handle, path: string): void {
   }
 }
 
+function refuseOlder(db: Handle, path: string): void {
+  const found = version(db);
+  if (found >= SCHEMA_VERSION) return;
+  throw new DatabaseRefused(
+    "older",
+    `${path} was written by an older Rollcall (schema ${words(found)}; this one reads ${words(SCHEMA_VERSION)}): start this Rollcall once with \`rollcall start\`, which brings it up to date after a backup`,
+  );
+}
+
 function words(schema: number): string {
   return `${Math.floor(schema / 1000)}.${schema % 1000}`;
 }
@@ -128,24 +152,34 @@ function words(schema: number): string {
 function migrate(db: Handle, path: string): void {
   refuseNewer(db, path);
   const found = version(db);
-  // Asked for here and not at the top: the dashboard's bundle, which never migrates, has no folder of its own.
-  const folder = join(import.meta.dirname, "migrations");
-  const pending = readdirSync(folder)
-    .map((file) => ({ file, to: Number.parseInt(file, 10) }))
-    .filter(({ to }) => to > found)
-    .sort((a, b) => a.to - b.to);
+  const pending = migrationsAfter(found);
   if (pending.length === 0) return;
   if (found === 0 && db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() !== 0) {
     throw new DatabaseRefused("not-ours", `${path} is an SQLite database, but not one of Rollcall's`);
   }
-  if (found > 0) db.prepare("VACUUM INTO ?").run(`${path}.before-${words(pending.at(-1)?.to ?? found)}`);
+  if (found > 0) {
+    // Made anew after a migration that failed: what was recorded since must be in it.
+    makeWhole(`${path}.before-${words(pending.at(-1)?.to ?? found)}`, (unfinished) =>
+      db.prepare("VACUUM INTO ?").run(unfinished),
+    );
+  }
   db.transaction(() => {
-    for (const { file, to } of pending) {
-      db.exec(readFileSync(join(folder, file), "utf8"));
+    for (const { sql, to } of pending) {
+      db.exec(sql);
       db.pragma(`user_version = ${to}`);
     }
     db.pragma(`application_id = ${APPLICATION_ID}`);
   }).immediate();
+}
+
+function migrationsAfter(found: number): { to: number; sql: string }[] {
+  // Asked for here and not at the top: the dashboard's bundle, which never migrates, has no folder of its own.
+  const folder = join(import.meta.dirname, "migrations");
+  return readdirSync(folder)
+    .map((file) => ({ file, to: Number.parseInt(file, 10) }))
+    .filter(({ to }) => to > found)
+    .sort((a, b) => a.to - b.to)
+    .map(({ file, to }) => ({ to, sql: readFileSync(join(folder, file), "utf8") }));
 }
 
 /** Locks and shared memory do not work across machines; SQLite on such a disk ends in a damaged file. */
@@ -170,6 +204,8 @@ function refuseNetworkDisk(folder: string): void {
 function explain(path: string, wish: "read" | "write", error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const code = (error as { code?: string }).code ?? "";
+  const trouble = refusalOf(path, error);
+  if (trouble) return trouble;
   if (code === "SQLITE_NOTADB") return new DatabaseRefused("not-ours", `${path} is not a database`, error);
   if (/^SQLITE_(CANTOPEN|READONLY|PERM)/.test(code) || code === "EACCES" || code === "EROFS") {
     const [refusal, what] = wish === "read" ? (["unreadable", "read"] as const) : (["unwritable", "write to"] as const);
@@ -180,4 +216,23 @@ function explain(path: string, wish: "read" | "write", error: unknown): unknown 
     );
   }
   return error;
+}
+
+/** What is wrong with a history that is known to be one; undefined for anything else. */
+export function refusalOf(path: string, error: Error): DatabaseRefused | undefined {
+  const code = (error as { code?: string }).code ?? "";
+  if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code)) {
+    return new DatabaseRefused("full", `no room on the disk for ${path}: make some, or choose another folder`, error);
+  }
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
+    return new DatabaseRefused("busy", `${path} is held by another program: close it, and try again`, error);
+  }
+  if (/^SQLITE_CORRUPT/.test(code)) {
+    return new DatabaseRefused(
+      "damaged",
+      `${path} is damaged (${error.message}): \`rollcall db check\` says where, \`rollcall restore FILE\` puts a backup back`,
+      error,
+    );
+  }
+  return undefined;
 }

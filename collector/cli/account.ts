@@ -90,7 +90,7 @@ const add = new Command("add")
     prepareDataFolder(folder);
     const path = ownDatabase(folder);
     // Nobody should type a password for a history that cannot be used.
-    readerOrNothing(path)?.close();
+    readerOrNothing(path, { anyAge: true })?.close();
     const secret = await readPassword(account.address, options.passwordFile);
     const db = openForWriting(path);
     try {

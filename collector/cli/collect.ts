@@ -13,6 +13,7 @@ import { systemClock } from "../clock.ts";
 import { messenger } from "../network/messenger.ts";
 import type { SessionEnd } from "../network/network.ts";
 import { prepareFirstLook } from "../sandbox/first-look.ts";
+import { Backups } from "../supervise/backups.ts";
 import { Collector } from "../supervise/collector.ts";
 import { askedToStop, EXIT, Failure } from "./exit.ts";
 import { say, tellParent } from "./say.ts";
@@ -30,6 +31,7 @@ export const collectCommand = new Command("collect")
     prepareDataFolder(folder);
     const lock = lockDataFolder(folder, systemClock.nowMs());
     let collector: Collector | undefined;
+    let backups: Backups | undefined;
     // Until it records there is nothing to end in order: an unfinished past is thrown away, the system drops the lock.
     void stop.then(() => collector ?? process.exit(EXIT.done));
     try {
@@ -45,13 +47,16 @@ export const collectCommand = new Command("collect")
         say,
         ...(options.sandbox ? { backoff: SANDBOX_BACKOFF } : {}),
       });
+      // The sandbox's people are made up, and made again.
+      if (!options.sandbox) backups = new Backups({ databasePath, clock: systemClock, say });
       tellParent("ready");
       say("info", `recording into ${databasePath}`);
       const why = await Promise.race([stop, collector.done]);
-      await collector.stop("stopped");
+      await Promise.all([backups?.stop(), collector.stop("stopped")]);
       if (typeof why === "string") say("info", `stopped (${why})`);
       else throw new Failure(EXIT.refused, refusal(why));
     } finally {
+      await backups?.stop();
       lock.release();
     }
   });

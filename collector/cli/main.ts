@@ -7,6 +7,7 @@ import { DatabaseRefused } from "../../db/open.ts";
 import { SettingsError } from "../../db/settings/data-folder.ts";
 import { SealBroken } from "../../db/settings/sealing.ts";
 import { accountCommand } from "./account.ts";
+import { backupCommand } from "./backup.ts";
 import { collectCommand } from "./collect.ts";
 import { dbCommand } from "./db.ts";
 import { excludeCommand } from "./exclude.ts";
@@ -18,6 +19,7 @@ import { keyCommand } from "./key.ts";
 import { mergeCommand } from "./merge.ts";
 import { pauseCommand, resumeCommand } from "./pause.ts";
 import { plain } from "./plain.ts";
+import { restoreCommand } from "./restore.ts";
 import { retentionCommand } from "./retention.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { serveCommand } from "./serve.ts";
@@ -54,6 +56,8 @@ for (const command of [
   forgetCommand,
   importCommand,
   mergeCommand,
+  backupCommand,
+  restoreCommand,
   dbCommand,
   sandboxCommand,
 ]) {

@@ -25,7 +25,7 @@ export const startCommand = new Command("start")
     lockDataFolder(folder, systemClock.nowMs()).release();
     // This also refuses a database from a newer version before anything is started.
     const isSandbox = !hasAccount(ownDatabase(folder));
-    if (isSandbox) readerOrNothing(chooseDatabase(folder).path)?.close();
+    if (isSandbox) readerOrNothing(chooseDatabase(folder).path, { anyAge: true })?.close();
     await refuseTakenPort();
     const children: Child[] = [];
     const stopping = new AbortController();

@@ -95,7 +95,7 @@ async function* withLineFeeds(lines: AsyncIterable<string>): AsyncGenerator<stri
 }
 
 async function stageDatabase(path: string, folder: string, onProgress?: OnProgress): Promise<string> {
-  const other = openForReading(path);
+  const other = openForReading(path, { anyAge: true });
   let migrated: { db: Handle; folder: string } | undefined;
   try {
     const schema = other.pragma("user_version", { simple: true }) as number;

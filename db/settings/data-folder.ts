@@ -52,7 +52,7 @@ export function sandboxDatabase(folder: string): string {
 
 /** Whether an account has been added to this history. Throws DatabaseRefused when it cannot be read. */
 export function hasAccount(path: string): boolean {
-  const db = readerOrNothing(path);
+  const db = readerOrNothing(path, { anyAge: true });
   if (!db) return false;
   try {
     return db.prepare("SELECT EXISTS (SELECT 1 FROM account)").pluck().get() === 1;
