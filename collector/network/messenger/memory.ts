@@ -9,7 +9,8 @@ import type { Endpoint } from "./net/link.ts";
 export interface AccountMemory {
   /** Where the last sign-in ended; tried first, and forgotten when it fails. */
   notificationServer?: Endpoint | undefined;
-  tickets?: { tickets: Tickets; parts: TicketsParts };
+  /** Shows neither them nor the password with which they were got. */
+  tickets?: Tickets;
   /** The GUID of a place that was made up. */
   placeId?: string;
 }
@@ -20,21 +21,8 @@ export function emptyMemory(): AccountMemory {
 
 /** The account's tickets, kept unless somebody has changed what they were got with. */
 export function ticketsOf(memory: AccountMemory, parts: TicketsParts): Tickets {
-  const kept = memory.tickets;
-  if (kept && isSame(kept.parts, parts)) return kept.tickets;
-  const tickets = new Tickets(parts);
-  memory.tickets = { tickets, parts };
-  return tickets;
-}
-
-function isSame(before: TicketsParts, now: TicketsParts): boolean {
-  return (
-    before.http === now.http &&
-    before.credentials.address === now.credentials.address &&
-    before.credentials.password === now.credentials.password &&
-    before.services.nexus === now.services.nexus &&
-    before.services.rst === now.services.rst
-  );
+  if (!memory.tickets?.areGotWith(parts)) memory.tickets = new Tickets(parts);
+  return memory.tickets;
 }
 
 /** A place for an account that has not been given one: the same for all its sessions. */

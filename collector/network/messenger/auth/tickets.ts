@@ -51,6 +51,18 @@ export class Tickets {
     this.#parts = parts;
   }
 
+  /** Whether nobody has changed the password, or where tickets come from. */
+  areGotWith({ http, services, credentials }: TicketsParts): boolean {
+    const mine = this.#parts;
+    return (
+      mine.http === http &&
+      mine.credentials.address === credentials.address &&
+      mine.credentials.password === credentials.password &&
+      mine.services.nexus === services.nexus &&
+      mine.services.rst === services.rst
+    );
+  }
+
   /**
    * For `USR n TWN S` or `USR n SSO S`. `challenge` is what the server's own `USR … S` said behind the `S`: a challenge
    * in MSNP8 to 14, a policy from MSNP15 on. Throws CredentialsRefused, HttpFailure, or the signal's reason.
