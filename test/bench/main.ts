@@ -7,6 +7,7 @@ interface Benchmark {
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   decode: () => import("./decode.bench.ts"),
   "sign-in": () => import("./sign-in.bench.ts"),
+  accounts: () => import("./accounts.bench.ts"),
 };
 
 const asked = process.argv.slice(2);
