@@ -210,8 +210,8 @@ export class WeekFold implements Fold {
   }
 }
 
-/** The epoch began on a Thursday, 72 hours into a week that begins on Monday. */
-function slotOf(hour: number): number {
+/** Which hour of the week a local hour, counted from the epoch, is. The epoch began on a Thursday, 72 hours into a week that begins on Monday. */
+export function slotOf(hour: number): number {
   return (((hour + 72) % HOURS_PER_WEEK) + HOURS_PER_WEEK) % HOURS_PER_WEEK;
 }
 

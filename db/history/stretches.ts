@@ -30,12 +30,17 @@ import { accountOf, type CoverageRow, spansBehindCut, spansFromFacts } from "./s
  * years. Throws RangeError when fromMs >= toMs.
  */
 export async function stretchesOf(db: Handle, contactId: number, fromMs: number, toMs: number): Promise<Stretch[]> {
+  return inSnapshot(db, () => readStretches(db, contactId, fromMs, toMs));
+}
+
+/** The same at once, for whoever reads several things from one state of the history. */
+export function readStretches(db: Handle, contactId: number, fromMs: number, toMs: number): Stretch[] {
   const stretches: Stretch[] = [];
-  await eachStretchOf(db, contactId, fromMs, toMs, (...parts) => stretches.push(stretchOf(...parts)));
+  eachWholeStretch(db, contactId, fromMs, toMs, (...parts) => stretches.push(stretchOf(...parts)));
   return stretches;
 }
 
-/** The same without an object for each stretch. `visit` gets instants, a status code (15: unknown) and the flags START_CENSORED and END_CENSORED. */
+/** `stretchesOf` without an object for each stretch. `visit` gets instants, a status code (15: unknown) and the flags START_CENSORED and END_CENSORED. */
 export async function eachStretchOf(
   db: Handle,
   contactId: number,

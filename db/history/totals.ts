@@ -10,19 +10,22 @@ import { eachSum, QUARTER_MS } from "../rollup/quarters.ts";
 import { DAY_MS, dayOf } from "../rollup/timeline.ts";
 import { inSnapshot } from "../snapshot.ts";
 import { eachKnownPieceOf } from "./fleet.ts";
+import { groupsOf, memberIds, type PersonKey, sharedGroups } from "./persons.ts";
+import { eachPersonPiece } from "./pieces.ts";
 import { coveragesTouching } from "./spans.ts";
 import { eachPieceOf } from "./stretches.ts";
 
-/** Whose time is summed. `group`: those who are in it now. */
+/** Whose time is summed. `group`: those who are in it now. Of several, a person counts once, as far as it is among them. */
 export type Whom =
   | { contactId: number }
+  | { personKey: PersonKey }
   | { contactIds: readonly number[] }
   | { accountId: number; group?: string }
   | { everyone: true };
 
 /**
  * Milliseconds by status for each local day of `zone` that [fromMs, toMs) touches, oldest first, with observed
- * milliseconds beside them; time unknown is in neither. For several contacts they are summed over the contacts, and
+ * milliseconds beside them; time unknown is in neither. For several contacts they are summed over the persons, and
  * `spannedMs` stays what the range has of the day. Throws RangeError when fromMs >= toMs, or for a zone that does not
  * exist.
  */
@@ -61,11 +64,38 @@ function checkRange(fromMs: number, toMs: number): void {
 }
 
 function sumUp(db: Handle, whom: Whom, fromMs: number, toMs: number, fold: Fold): void {
-  if ("everyone" in whom) return sumEveryone(db, fromMs, toMs, fold);
-  if ("contactId" in whom) return sumContacts(db, [whom.contactId], fromMs, toMs, fold);
-  if ("contactIds" in whom) return sumContacts(db, whom.contactIds, fromMs, toMs, fold);
-  if (whom.group === undefined) return sumAccount(db, whom.accountId, fromMs, toMs, fold);
-  return sumContacts(db, groupOf(db, whom.accountId, whom.group), fromMs, toMs, fold);
+  if ("everyone" in whom) {
+    sumEveryone(db, fromMs, toMs, fold);
+    return countOnce(db, sharedGroups(db), fromMs, toMs, fold);
+  }
+  if ("accountId" in whom && whom.group === undefined) {
+    sumAccount(db, whom.accountId, fromMs, toMs, fold);
+    return countOnce(db, sharedGroups(db, whom.accountId), fromMs, toMs, fold);
+  }
+  const groups = groupsOf(db, namedBy(db, whom));
+  const single = groups.filter((ids) => ids.length === 1).flat();
+  sumContacts(db, single, fromMs, toMs, fold);
+  for (const ids of groups) if (ids.length > 1) sumPerson(db, ids, fromMs, toMs, fold);
+}
+
+function namedBy(db: Handle, whom: Exclude<Whom, { everyone: true }>): readonly number[] {
+  if ("contactId" in whom) return [whom.contactId];
+  if ("personKey" in whom) return memberIds(db, whom.personKey);
+  if ("contactIds" in whom) return whom.contactIds;
+  return groupOf(db, whom.accountId, whom.group ?? "");
+}
+
+/** Sums hold every contact. Those of one person are taken out of them, and the person is put there instead. */
+function countOnce(db: Handle, groups: readonly number[][], fromMs: number, toMs: number, fold: Fold): void {
+  for (const ids of groups) {
+    for (const id of ids)
+      eachPieceOf(db, id, fromMs, toMs, (startMs, endMs, code) => fold.add(startMs, endMs, code, -1));
+    sumPerson(db, ids, fromMs, toMs, fold);
+  }
+}
+
+function sumPerson(db: Handle, contactIds: readonly number[], fromMs: number, toMs: number, fold: Fold): void {
+  eachPersonPiece(db, contactIds, fromMs, toMs, (startMs, endMs, code) => fold.add(startMs, endMs, code));
 }
 
 /** Everyone's days where they are summed up, and behind them account by account. */

@@ -16,6 +16,7 @@ import { handBackPages } from "./hand-back.ts";
 import type { Answer, Handler, Step } from "./handler.ts";
 import { Pace } from "./pace.ts";
 import { excludedPatterns, putExcludedPatterns } from "./patterns.ts";
+import { leavePerson } from "./persons.ts";
 import { digestOf, Forgotten, putTombstone, type Tombstones } from "./tombstones.ts";
 
 const params = z.strictObject({ contactId: z.int(), digest: z.hex() });
@@ -73,6 +74,7 @@ function* forgetSteps(db: Handle, contactId: number, digest: Buffer, nowMs: numb
   if (!contact || !digestOf(db, contact).equals(digest)) return { events: 0, isLogClean: yield* cleanLog(db) };
   db.transaction(() => {
     putTombstone(db, digest, nowMs);
+    leavePerson(db, contactId, nowMs);
     deleteSmall(db, contactId);
     scrubWords(db, contact.address);
     // Nothing has been rolled up there yet; but somebody may be about to.
