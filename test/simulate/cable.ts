@@ -137,6 +137,7 @@ class Wire {
   readonly #session: number;
   #link: Link | undefined;
   #isMute = false;
+  #isBehindBarrier = false;
   #isBroken = false;
   #isOver = false;
   #lastDueMs = 0;
@@ -220,9 +221,10 @@ class Wire {
     if (isCut) this.#later(() => this.breakNow());
   }
 
-  /** A notification in mid-session is one write of the server's about one contact. */
+  /** A notification in mid-session is one write of the server's about one contact. The snapshot is none. */
   #loses(text: string, writtenMs: number): boolean {
-    if (this.#cable.losesNext === 0 || !/^(NLN|FLN) /.test(text)) return false;
+    this.#isBehindBarrier ||= isPong(text);
+    if (!this.#isBehindBarrier || this.#cable.losesNext === 0 || !/^(NLN|FLN) /.test(text)) return false;
     this.#cable.losesNext -= 1;
     for (const address of spokenOf(text)) this.#cable.losses.push({ session: this.#session, address, writtenMs });
     return true;
@@ -236,7 +238,7 @@ class Wire {
       writtenMs: this.#lastWrittenMs,
       atMs: this.#world.nowMs(),
       wallMs: this.#process.nowMs(),
-      isPong: /(^|\n)QNG/.test(text),
+      isPong: isPong(text),
       about: spokenOf(text),
     });
     this.#events.data(piece);
@@ -262,9 +264,13 @@ class Wire {
   }
 }
 
+function isPong(text: string): boolean {
+  return /(^|[\n>])QNG/.test(text);
+}
+
 /** Whom lines of presence speak of: `ILN n NLN bob@… name`, `NLN BSY 1:bob@…`, `FLN bob@…`. */
 function spokenOf(text: string): string[] {
   if (!text.includes("LN ")) return [];
-  const found = text.matchAll(/(?:^|\n)(?:ILN \d+ \w+|NLN \w+|FLN) (?:1:)?([^\s;]+@[^\s;]+)/g);
+  const found = text.matchAll(/(?:^|[\n>])(?:ILN \d+ \w+|NLN \w+|FLN) (?:1:)?([^\s;]+@[^\s;]+)/g);
   return [...found].map(([, address = ""]) => address.toLowerCase());
 }
