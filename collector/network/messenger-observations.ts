@@ -18,6 +18,7 @@ const STATUSES: Readonly<Record<string, Status>> = {
 };
 
 const PASSPORT: NetworkId = 1;
+const TELEPHONE: NetworkId = 4;
 
 type Said = Observation extends infer Each
   ? Each extends Observation
@@ -80,8 +81,9 @@ export function statusOf(code: string): Status {
   return STATUSES[code.toUpperCase()] ?? "other";
 }
 
-function isForward({ lists }: ListedContact): boolean {
-  return lists.includes("forward");
+/** Telephones are never spoken of, so that nothing follows from the silence about them. */
+function isForward({ lists, network }: ListedContact): boolean {
+  return lists.includes("forward") && network !== TELEPHONE;
 }
 
 function rosterContact({ address, displayAddress, network, name, groups }: ListedContact): RosterContact {

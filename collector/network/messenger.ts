@@ -83,7 +83,10 @@ function open(
   return session;
 
   function hear(event: MessengerEvent): void {
-    if (event.kind === "signed-in") conversations = join(event.dialect);
+    if (event.kind === "signed-in") {
+      conversations?.leaveAll();
+      conversations = join(event.dialect);
+    }
     if (event.kind === "ring") {
       const { atMs, monotonicMs } = event;
       observe({ kind: "activity", address: event.ring.caller, did: { kind: "call" }, atMs, monotonicMs });

@@ -100,7 +100,7 @@ export class BookWatch {
           if (!reply || !isError(reply) || verb === "RML") return;
           // Nothing will be told of whom the server does not know, so nothing may be concluded from its silence.
           const unknown = readMl(reply.payload ?? payload);
-          this.#tell(unknown.flatMap((person) => this.#lists.leave(person, "forward")));
+          this.#tell(unknown.flatMap((person) => this.#lists.exclude(person)));
         },
       });
     }

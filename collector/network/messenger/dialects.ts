@@ -168,6 +168,11 @@ export const DIALECTS: readonly Dialect[] = [
   { name: "MSNP2", number: 2, ...MD5, product: oldProduct("1.0.0863") },
 ];
 
+/** Whether an account can be signed in at several places at once, each with a GUID. */
+export function hasPlaces({ number }: Pick<Dialect, "number">): boolean {
+  return number >= 16;
+}
+
 export function dialectNamed(name: string): Dialect | undefined {
   return DIALECTS.find((dialect) => dialect.name === name.toUpperCase());
 }

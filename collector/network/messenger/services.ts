@@ -28,6 +28,7 @@ function usualPaths(base: string): ServiceUrls {
  * each URL can be given for an account.
  */
 const PRESETS: Readonly<Record<string, ServiceUrls>> = {
+  "msnmsgr.escargot.chat": usualPaths("https://msnmsgr.escargot.chat"),
   "ms.msgrsvcs.ctsrv.gay": {
     nexus: "https://pp.login.ugnet.gay/rdr/pprdr.asp",
     rst: "https://ctas.login.ugnet.gay/RST.srf",

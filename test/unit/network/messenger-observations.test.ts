@@ -63,6 +63,12 @@ test("nobody watches themselves, even who is on their own list", () => {
   expect(told({ kind: "contact-changed", contact: me, wasOn: [] })).toEqual([]);
 });
 
+test("telephones are nobody to watch", () => {
+  expect(told({ kind: "lists", contacts: [contact("tel:+123", ["forward"], 4)] })).toEqual([
+    { kind: "roster", contacts: [] },
+  ]);
+});
+
 test("somebody who is put on the forward list is added, who leaves it is removed, other lists are no news", () => {
   const change = (lists: ListedContact["lists"], wasOn: ListedContact["lists"]) =>
     told({ kind: "contact-changed", contact: contact("ann@x.com", lists), wasOn });

@@ -4,7 +4,7 @@
  */
 import { type HttpClient, HttpFailure, type HttpResponse } from "../net/http.ts";
 import { discardBody } from "../net/http-body.ts";
-import { decodeText, quoteText } from "../wire/text.ts";
+import { decodeText, quoteService } from "../wire/text.ts";
 import { type Credentials, CredentialsRefused } from "./credentials.ts";
 import { Detours, isRedirect } from "./detours.ts";
 
@@ -79,7 +79,7 @@ function authorization({ address, password }: Credentials, challenge: string): s
 
 function refusal(origin: string, said: string): CredentialsRefused {
   const reason = fieldsOf(said).get("cbtxt");
-  const words = reason ? `: ${quoteText(decodeText(reason))}` : "";
+  const words = reason ? `: ${quoteService(decodeText(reason))}` : "";
   return new CredentialsRefused(`${origin} refused the address or password${words}`);
 }
 

@@ -1,7 +1,7 @@
 /** Tickets from the token service, for MSNP12 and later: one request for several domains (protocol reference 2.4). */
 import { type HttpClient, HttpFailure, type HttpResponse } from "../net/http.ts";
 import { readXml, textAt, type XmlElement, XmlError } from "../soap/xml-reader.ts";
-import { quoteText } from "../wire/text.ts";
+import { quoteService } from "../wire/text.ts";
 import { escapeXml } from "../wire/xml.ts";
 import { type Credentials, CredentialsRefused } from "./credentials.ts";
 import { Detours } from "./detours.ts";
@@ -170,5 +170,5 @@ function findText(element: XmlElement, name: string): string | undefined {
 function explainFault(origin: string, { name, reason }: Fault): Error {
   if (name === "FailedAuthentication") return new CredentialsRefused(`${origin} refused the address or password`);
   const words = [name || "a fault without a name", ...(reason ? [reason] : [])].join(": ");
-  return new HttpFailure(`${origin} gave no ticket and answered ${quoteText(words)}`);
+  return new HttpFailure(`${origin} gave no ticket and answered ${quoteService(words)}`);
 }

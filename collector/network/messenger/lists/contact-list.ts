@@ -46,6 +46,8 @@ const MAX_GROUP_SETS = 1000;
 
 export class ContactList {
   readonly #groups = new Map<string, string>();
+  /** Whom the server does not know; hardly ever anybody. */
+  #excluded: Set<string> | undefined;
   readonly #entries = new Map<string, Entry>();
   readonly #byContactId = new Map<string, Entry>();
   readonly #changedGroups = new Set<string>();
@@ -111,6 +113,18 @@ export class ContactList {
     }
     if (entry.bits === 0 && !entry.isGroupless) this.#forget(entry);
     return entry.bits === bits ? [] : [this.#change(entry, bits)];
+  }
+
+  /**
+   * The server does not know somebody, whatever the address book says: on no list of ours, now and after `replaceWith`.
+   */
+  exclude(person: Person): ListChange[] {
+    const { address, network = PASSPORT } = person;
+    const id = key(network, address.toLowerCase());
+    this.#excluded ??= new Set();
+    this.#excluded.add(id);
+    const contact = this.find(address, network);
+    return contact ? contact.lists.flatMap((list) => this.leave(person, list)) : [];
   }
 
   /**
@@ -191,7 +205,7 @@ export class ContactList {
     for (const [id, name] of next.#groups) this.putGroup(id, name);
     this.#entries.clear();
     this.#byContactId.clear();
-    for (const [id, entry] of next.#entries) this.#entries.set(id, entry);
+    for (const [id, entry] of next.#entries) if (!this.#excluded?.has(id)) this.#entries.set(id, entry);
     for (const [id, entry] of next.#byContactId) this.#byContactId.set(id, entry);
     this.#changedGroups.clear();
     const changes: ListChange[] = [];

@@ -2,6 +2,7 @@
  * What UBX says about somebody: personal message, current media, places (protocol reference 2.12). Read without an XML
  * parser: a recorded server sends what is no XML at MSNP13-15 when a personal message contains `<`.
  */
+import { hasPlaces } from "../dialects.ts";
 import type { Details, Place } from "../events.ts";
 import { ownText } from "../wire/text.ts";
 import { type Element, elementText, findElement, unescapeXml, xmlName } from "../wire/xml.ts";
@@ -10,7 +11,6 @@ import { readCurrentMedia } from "./current-media.ts";
 import { remembering } from "./memo.ts";
 import { plainText } from "./plain-text.ts";
 
-const FIRST_WITH_PLACES = 16;
 /** Servers allow a handful; more of them are nonsense. */
 const MAX_PLACES = 64;
 /** The longest that was recorded has 543 bytes. */
@@ -34,7 +34,7 @@ export function readDetails(payload: Uint8Array, dialect: number): Details | und
   if (payload.length > MAX_BYTES) return undefined;
   const details = payload.length === 0 ? CLEARED : readXml(utf8(payload));
   // From MSNP16 on, who speaks of no places has none.
-  return details && !details.places && dialect >= FIRST_WITH_PLACES ? { ...details, places: NO_PLACES } : details;
+  return details && !details.places && hasPlaces({ number: dialect }) ? { ...details, places: NO_PLACES } : details;
 }
 
 const NO_PLACES: readonly Place[] = Object.freeze([]);

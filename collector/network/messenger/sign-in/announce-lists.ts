@@ -22,7 +22,7 @@ export function announceLists(attempt: Attempt, lists: ContactList, done: () => 
       payload,
       refused: (reply) => {
         const { dropped, again } = sortOut(namedIn(payload, lists), reply, ++refusals < MAX_REFUSALS);
-        for (const contact of dropped) drop(lists, contact);
+        for (const contact of dropped) lists.exclude(contact);
         payloads.unshift(...again.flatMap(initialMl));
         next();
         return true;
@@ -50,10 +50,6 @@ function sortOut(
   if (dropped.length > 0) return { dropped, again: others.length > 0 ? [others] : [] };
   const half = Math.ceil(contacts.length / 2);
   return { dropped, again: [contacts.slice(0, half), contacts.slice(half)] };
-}
-
-function drop(lists: ContactList, contact: ListedContact): void {
-  for (const list of contact.lists) lists.leave(contact, list);
 }
 
 function keyOf({ address, network }: { address: string; network: number }): string {

@@ -2,17 +2,16 @@
  * The first status, which opens the session to presence. No dialect marks the end of the snapshot, so a ping goes out
  * right behind it: servers answer in order, and what comes before that answer is the snapshot (protocol reference 2.11).
  */
+import { hasPlaces } from "../dialects.ts";
 import { endpointPayload, privateEndpointPayload } from "../presence/own-details.ts";
 import type { OwnStatus } from "../session-api.ts";
 import type { Attempt } from "./attempt.ts";
 
-const FIRST_WITH_PLACES = 16;
-
 /** What CHG is sent with. Some servers ignore one without capabilities from MSNP8 on. */
 export function statusParams(attempt: Attempt, status: string): string[] {
-  const { number, capabilities } = attempt.dialect;
+  const { capabilities } = attempt.dialect;
   if (capabilities === undefined) return [status];
-  return number < FIRST_WITH_PLACES ? [status, capabilities] : [status, capabilities, "0"];
+  return hasPlaces(attempt.dialect) ? [status, capabilities, "0"] : [status, capabilities];
 }
 
 export interface FirstStatusEvents {
@@ -24,7 +23,7 @@ export interface FirstStatusEvents {
 
 export function showFirstStatus(attempt: Attempt, status: OwnStatus, { ping, confirmed }: FirstStatusEvents): void {
   attempt.part = "status";
-  if (attempt.dialect.number >= FIRST_WITH_PLACES) tellPlace(attempt, status);
+  if (hasPlaces(attempt.dialect)) tellPlace(attempt, status);
   attempt.ask("CHG", statusParams(attempt, status), ({ params }) => confirmed(params[1] ?? status));
   ping();
 }

@@ -8,14 +8,11 @@
 import { CredentialsRefused } from "../auth/credentials.ts";
 import { ssoBlob } from "../auth/sso.ts";
 import type { Ticket } from "../auth/ticket.ts";
-import type { Dialect } from "../dialects.ts";
-import { explainRefusal, refusedCredentials } from "../errors.ts";
+import { type Dialect, hasPlaces } from "../dialects.ts";
+import { explainRefusal, lost, refusedCredentials } from "../errors.ts";
 import { ticketsOf } from "../memory.ts";
-import type { ServiceUrls } from "../services.ts";
 import type { Attempt } from "./attempt.ts";
 import { notUnderstood } from "./greeting.ts";
-
-const FIRST_WITH_PLACES = 16;
 
 export function signInWithTicket(attempt: Attempt, done: (ok: readonly string[]) => void): void {
   const { address } = attempt.options;
@@ -62,10 +59,15 @@ function showTicket(
     },
     {
       refused: ({ verb: code }) => {
-        const isTicket = code === "911" || code === "928";
-        if (!isTicket || !tickets.refused(ticket)) return false;
-        const end = explainRefusal(code, "USR", attempt.options.address, attempt.dialect.signIn);
-        attempt.fail({ end, next: "fresh-ticket" });
+        if (code !== "911" && code !== "928") return false;
+        if (tickets.refused(ticket)) {
+          const end = explainRefusal(code, "USR", attempt.options.address, attempt.dialect.signIn);
+          attempt.fail({ end, next: "fresh-ticket" });
+        } else {
+          // Whoever gave the ticket has just taken the password for right: it is not the credentials.
+          const message = `the server refused the ticket that its own ${SERVICE_WORDS[serviceOf(attempt.dialect)]} had just given (error ${code})`;
+          attempt.fail({ end: lost(message), next: "next-dialect" });
+        }
         return true;
       },
     },
@@ -76,7 +78,7 @@ function showTicket(
 function proof({ dialect, options }: Attempt, ticket: Ticket, nonce: string | undefined): string[] {
   if (ticket.secret === undefined || nonce === undefined || dialect.signIn !== "sso") return [ticket.value];
   const blob = ssoBlob({ secret: ticket.secret, nonce });
-  return dialect.number < FIRST_WITH_PLACES ? [ticket.value, blob] : [ticket.value, blob, options.place().id];
+  return hasPlaces(dialect) ? [ticket.value, blob, options.place().id] : [ticket.value, blob];
 }
 
 export function ticketsFor({ options, parts }: Attempt) {
@@ -85,6 +87,8 @@ export function ticketsFor({ options, parts }: Attempt) {
   return ticketsOf(memory, { http, clock, services, credentials: { address, password } });
 }
 
-function serviceOf({ signIn }: Dialect): keyof ServiceUrls {
+const SERVICE_WORDS = { nexus: "login server", rst: "token service" } as const;
+
+function serviceOf({ signIn }: Dialect): "nexus" | "rst" {
   return signIn === "passport" ? "nexus" : "rst";
 }

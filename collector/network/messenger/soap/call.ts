@@ -3,7 +3,7 @@
  * the status alone: servers send faults with 200, too.
  */
 import type { HttpClient, HttpResponse } from "../net/http.ts";
-import { quoteText } from "../wire/text.ts";
+import { quoteService, quoteText } from "../wire/text.ts";
 import { readXml, textAt, type XmlElement, XmlError, type XmlRecords } from "./xml-reader.ts";
 
 export interface SoapCall {
@@ -147,10 +147,8 @@ function findText(element: XmlElement, name: string): string | undefined {
   return undefined;
 }
 
-/** What looks like a ticket in a server's words is left out. */
 function describeFault({ code, words }: Fault): string {
-  const plain = words?.replace(/\S{16,}/g, "…");
-  return `${quoteText(code)}${plain === undefined ? "" : ` (${quoteText(plain)})`}`;
+  return `${quoteText(code)}${words === undefined ? "" : ` (${quoteService(words)})`}`;
 }
 
 function describeBroken(who: string, status: number, { code, message }: XmlError): string {

@@ -9,8 +9,10 @@
  *   resting    no switchboard; this costs nothing. A message or an invitation: opening.
  *   ended      left by its owner, timed out, or nobody ever came. Nothing is told any more.
  */
+
 import { randomInt, randomUUID } from "node:crypto";
 import type { Clock, Instant, Timer } from "../clock.ts";
+import { hasPlaces } from "../dialects.ts";
 import type { Ring } from "../events.ts";
 import type { ConnectionParts } from "../net/connection.ts";
 import { formatMime } from "../wire/mime.ts";
@@ -75,7 +77,7 @@ export class HeldConversation implements Conversation {
   constructor(options: ConversationOptions, parts: ConnectionParts, on: Tell, { members, ring, rangMs }: Beginning) {
     const { own, dialect, signal } = options;
     // P16 on: me@x.com;{guid}, protocol reference 2.16
-    const account = dialect.number >= 16 && own.placeId ? `${own.address};${own.placeId}` : own.address;
+    const account = hasPlaces(dialect) && own.placeId ? `${own.address};${own.placeId}` : own.address;
     this.id = options.id ?? randomUUID();
     this.#options = options;
     this.#clock = parts.clock;

@@ -37,6 +37,11 @@ const SHORTEST_PIECE = 13;
 const MAX_UTF8_BYTES = 3;
 const SCRATCH = Buffer.allocUnsafe(2048);
 
+/** The same for what a web service said, which may repeat a ticket: what is as long as one is left out. */
+export function quoteService(said: string): string {
+  return quoteText(said.replace(/\S{16,}/g, "…"));
+}
+
 /** Words of the far end's as a person may be shown them: short, and without what would play tricks with a terminal. */
 export function quoteText(said: string): string {
   const short = said.length > 60 ? `${said.slice(0, 60)}…` : said;

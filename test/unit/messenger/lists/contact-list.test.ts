@@ -143,3 +143,12 @@ test("people in the same groups share one list of them, and a group's new name o
   list.removeGroup("2");
   expect(list.contacts().map(({ groups }) => groups)).toEqual([[], ["Friends"], []]);
 });
+
+test("whom the server does not know stays off the lists, whatever the address book says later", () => {
+  const list = listOf(["bob@x.com", forward, "1"], ["al@x.com", forward]);
+  expect(list.exclude({ address: "BOB@x.com" })).toMatchObject([{ contact: { lists: [] }, wasOn: ["forward"] }]);
+  expect(list.exclude({ address: "nobody@x.com" })).toEqual([]);
+  const newer = listOf(["bob@x.com", forward], ["al@x.com", forward], ["nobody@x.com", forward]);
+  expect(list.replaceWith(newer)).toEqual([]);
+  expect(list.contacts().map(({ address }) => address)).toEqual(["al@x.com"]);
+});
