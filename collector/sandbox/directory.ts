@@ -5,7 +5,7 @@
  * Five lists (protocol reference 2.7): forward (people I watch), allow and block (who may see me), reverse (who
  * watches me), which is derived from everybody's forward lists and never edited, and pending (who waits for my word).
  */
-import { accountGuid, groupGuid } from "./identity.ts";
+import { accountCid, accountGuid, groupGuid } from "./identity.ts";
 
 export type ListName = "FL" | "AL" | "BL" | "RL" | "PL";
 
@@ -42,6 +42,8 @@ export interface Account {
   readonly displayAddress: string;
   /** The contact id from MSNP10 on. */
   readonly guid: string;
+  /** The same of the web services, where it is a number. */
+  readonly cid: string;
   readonly password: string;
   name: string;
   /** Grows by one with every change to lists or settings; clients cache their lists under it. */
@@ -81,7 +83,8 @@ export class Directory {
   }
 
   account(address: string): Account | undefined {
-    return this.#accounts.get(address.toLowerCase());
+    // Most are asked for by the lists, which are lower-case.
+    return this.#accounts.get(address) ?? this.#accounts.get(address.toLowerCase());
   }
 
   accountWithGuid(guid: string): Account | undefined {
@@ -165,6 +168,7 @@ export class Directory {
       address,
       displayAddress: spec.address,
       guid: accountGuid(address),
+      cid: String(accountCid(address)),
       password: spec.password,
       name: spec.name,
       serial: 1,

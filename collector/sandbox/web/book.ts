@@ -69,7 +69,7 @@ function personOf(directory: Directory, address: string): BookPerson {
   const account = directory.account(address);
   return {
     id: account?.guid ?? accountGuid(address),
-    cid: accountCid(address).toString(),
+    cid: account?.cid ?? String(accountCid(address)),
     address: account?.displayAddress ?? address,
   };
 }

@@ -70,8 +70,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&apos;",
 };
 
+/** Most text has nothing to escape. */
+const PLAIN = /^[ !#-%(-;=?-~\u00a0-\ud7ff]*$/;
+
 /** Text for an element or an attribute. What XML cannot carry in any form becomes U+FFFD. */
 export function escapeXml(text: string): string {
+  if (PLAIN.test(text)) return text;
   return (
     text
       .toWellFormed()
