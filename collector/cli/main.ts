@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import { AccessRefused } from "../../db/access/access.ts";
 import { BundleRefused } from "../../db/carry/sections.ts";
 import { LockHeld, LockRefused } from "../../db/lock.ts";
-import { DatabaseRefused } from "../../db/open.ts";
+import { DatabaseRefused, refusalOf } from "../../db/open.ts";
 import { SettingsError } from "../../db/settings/data-folder.ts";
 import { SealBroken } from "../../db/settings/sealing.ts";
 import { accountCommand } from "./account.ts";
@@ -90,10 +90,11 @@ function explain(error: unknown): number {
   // Commander has said its line already; help and version are no failures.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (!(error instanceof Error)) throw error;
-  const code = exitCode(error);
+  const told = refusalOf("the history", error) ?? error;
+  const code = exitCode(told);
   // A mistake of ours: all that helps to find it.
   if (code === undefined) throw error;
-  console.error(`rollcall: ${plain(error.message)}`);
+  console.error(`rollcall: ${plain(told.message)}`);
   return code;
 }
 

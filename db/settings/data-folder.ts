@@ -56,6 +56,10 @@ export function hasAccount(path: string): boolean {
   if (!db) return false;
   try {
     return db.prepare("SELECT EXISTS (SELECT 1 FROM account)").pluck().get() === 1;
+  } catch (error) {
+    // A damaged history is somebody's, and not to be passed over.
+    if ((error as { code?: string }).code?.startsWith("SQLITE_CORRUPT")) return true;
+    throw error;
   } finally {
     db.close();
   }
