@@ -14,6 +14,7 @@ import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
 import type { Stretch } from "../rollup/timeline.ts";
 import { inSnapshot } from "../snapshot.ts";
+import { groupsOf, type Home, homeOf, membersOfHome } from "./homes.ts";
 import { readStretches, stretchesOf } from "./stretches.ts";
 
 /** `p7`: made by links. `c12`: whoever contact 12 belongs to; every member's number leads to the same person. */
@@ -60,8 +61,25 @@ export async function listPersons(db: Handle): Promise<Person[]> {
 
 /** The same at once. */
 export function allPersons(db: Handle): Person[] {
-  const groups = groupsOf(db, prepared(db, "SELECT id FROM contact ORDER BY id").pluck().all() as number[]);
-  return groups.map((group) => person(db, homeOf(db, group[0] as number) as Home, group));
+  const rows = prepared(
+    db,
+    `SELECT c.id, coalesce(n.alias, '') AS alias, coalesce(nullif(c.name, ''), c.address) AS called, p.id AS personId,
+            coalesce(p.name, '') AS own
+     FROM contact c LEFT JOIN contact_note n ON n.contact_id = c.id
+     LEFT JOIN person_link l ON l.contact_id = c.id AND l.unlinked_ms IS NULL LEFT JOIN person p ON p.id = l.person_id
+     ORDER BY c.id`,
+  ).all() as Called[];
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return groupsOf(db, [...byId.keys()]).map((contactIds) => {
+    const members = contactIds.map((id) => byId.get(id) as Called);
+    const linked = members.find(({ personId }) => personId !== null);
+    const alias = members.find((member) => member.alias !== "")?.alias;
+    return {
+      key: linked ? `p${linked.personId as number}` : `c${contactIds[0] as number}`,
+      name: linked?.own || alias || (members[0] as Called).called,
+      contactIds,
+    };
+  });
 }
 
 /**
@@ -95,67 +113,12 @@ export function memberIds(db: Handle, key: PersonKey): number[] {
   return home ? membersOfHome(db, home) : [];
 }
 
-/** These contacts, each once, put together by person. In the order of their first ones; what does not exist is left out. */
-export function groupsOf(db: Handle, contactIds: readonly number[]): number[][] {
-  const groups = new Map<string, number[]>();
-  const joined = arePersonsPossible(db);
-  for (const id of new Set(contactIds)) {
-    const home = joined ? homeOf(db, id) : undefined;
-    if (joined && !home) continue;
-    const name = home ? nameOfHome(home) : String(id);
-    const group = groups.get(name);
-    if (group) group.push(id);
-    else groups.set(name, [id]);
-  }
-  return [...groups.values()];
-}
-
-/**
- * Those groups of several contacts that are one person each, among all contacts or those of one account: found without
- * asking about everybody.
- */
-export function sharedGroups(db: Handle, accountId?: number): number[][] {
-  if (!arePersonsPossible(db)) return [];
-  const linked = prepared(
-    db,
-    `SELECT l.contact_id FROM person_link l JOIN contact c ON c.id = l.contact_id
-     WHERE l.unlinked_ms IS NULL AND (@accountId IS NULL OR c.account_id = @accountId)`,
-  )
-    .pluck()
-    .all({ accountId: accountId ?? null }) as number[];
-  // Within one account no two contacts have the same address; only links join them.
-  const ids = accountId === undefined ? [...linked, ...sharingAddress(db)] : linked;
-  const groups = groupsOf(
-    db,
-    ids.sort((a, b) => a - b),
-  );
-  return groups.filter((group) => group.length > 1);
-}
-
-/** With one account and no link, nobody is anybody else. */
-function arePersonsPossible(db: Handle): boolean {
-  const sql = `SELECT (SELECT count(*) FROM account) > 1
-    OR EXISTS (SELECT 1 FROM person_link WHERE unlinked_ms IS NULL)`;
-  return prepared(db, sql).pluck().get() === 1;
-}
-
-function sharingAddress(db: Handle): number[] {
-  const pairs = prepared(
-    db,
-    `SELECT c.id, d.id FROM account a CROSS JOIN account b ON b.id > a.id AND b.network = a.network
-     CROSS JOIN contact c ON c.account_id = b.id
-     CROSS JOIN contact d ON d.account_id = a.id AND d.address = c.address`,
-  )
-    .raw()
-    .all() as [number, number][];
-  return pairs.flat();
-}
-
-/** What holds a person together: links, or an address alone. */
-type Home = { personId: number } | { network: string; address: string; contactId: number };
-
-function nameOfHome(home: Home): string {
-  return "personId" in home ? `p${home.personId}` : `${home.network} ${home.address}`;
+interface Called {
+  id: number;
+  alias: string;
+  called: string;
+  personId: number | null;
+  own: string;
 }
 
 function homeByKey(db: Handle, key: PersonKey): Home | undefined {
@@ -163,74 +126,16 @@ function homeByKey(db: Handle, key: PersonKey): Home | undefined {
   return key.startsWith("p") ? { personId: id } : homeOf(db, id);
 }
 
-function homeOf(db: Handle, contactId: number): Home | undefined {
-  const contact = prepared(
-    db,
-    `SELECT a.network, c.address, l.person_id AS personId FROM contact c JOIN account a ON a.id = c.account_id
-     LEFT JOIN person_link l ON l.contact_id = c.id AND l.unlinked_ms IS NULL WHERE c.id = ?`,
-  ).get(contactId) as { network: string; address: string; personId: number | null } | undefined;
-  if (!contact) return undefined;
-  const { network, address } = contact;
-  const personId = contact.personId ?? personOfAddress(db, network, address);
-  return personId === null ? { network, address, contactId } : { personId };
-}
-
-function personOfAddress(db: Handle, network: string, address: string): number | null {
-  return prepared(
-    db,
-    `SELECT min(l.person_id) FROM account a
-     CROSS JOIN contact c ON c.account_id = a.id AND c.address = ?
-     CROSS JOIN person_link l ON l.contact_id = c.id AND l.unlinked_ms IS NULL
-     WHERE a.network = ?
-       AND (SELECT count(*) FROM person_link o WHERE o.person_id = l.person_id AND o.unlinked_ms IS NULL) > 1`,
-  )
-    .pluck()
-    .get(address, network) as number | null;
-}
-
-function membersOfHome(db: Handle, home: Home): number[] {
-  const candidates = "personId" in home ? nearPerson(db, home.personId) : contactsWith(db, home.network, home.address);
-  const name = nameOfHome(home);
-  return candidates.filter((id) => nameOfHome(homeOf(db, id) as Home) === name);
-}
-
-/** Whoever is linked to a person, and whoever shares an address with them. */
-function nearPerson(db: Handle, personId: number): number[] {
-  const linked = prepared(
-    db,
-    `SELECT l.contact_id AS id, a.network, c.address FROM person_link l
-     JOIN contact c ON c.id = l.contact_id JOIN account a ON a.id = c.account_id
-     WHERE l.person_id = ? AND l.unlinked_ms IS NULL`,
-  ).all(personId) as { id: number; network: string; address: string }[];
-  const near = linked.flatMap(({ id, network, address }) => [id, ...contactsWith(db, network, address)]);
-  return [...new Set(near)].sort((a, b) => a - b);
-}
-
-function contactsWith(db: Handle, network: string, address: string): number[] {
-  return prepared(
-    db,
-    `SELECT c.id FROM account a CROSS JOIN contact c ON c.account_id = a.id AND c.address = ?
-     WHERE a.network = ? ORDER BY c.id`,
-  )
-    .pluck()
-    .all(address, network) as number[];
-}
-
-function person(db: Handle, home: Home, contactIds = membersOfHome(db, home)): Person {
+function person(db: Handle, home: Home): Person {
+  const contactIds = membersOfHome(db, home);
   const key: PersonKey = "personId" in home ? `p${home.personId}` : `c${contactIds[0] as number}`;
   const own = "personId" in home ? prepared(db, "SELECT name FROM person WHERE id = ?").pluck().get(home.personId) : "";
-  return { key, name: (own as string | undefined) || nameOf(db, contactIds), contactIds };
+  return { key, name: (own as string | undefined) || nameAmong(db, contactIds), contactIds };
 }
 
-function nameOf(db: Handle, contactIds: readonly number[]): string {
-  return (
-    (prepared(
-      db,
-      `SELECT coalesce(nullif(n.alias, ''), nullif(c.name, ''), c.address) FROM contact c
-       LEFT JOIN contact_note n ON n.contact_id = c.id
-       WHERE c.id IN (SELECT value FROM json_each(?)) ORDER BY coalesce(n.alias, '') = '', c.id LIMIT 1`,
-    )
-      .pluck()
-      .get(JSON.stringify(contactIds)) as string | undefined) ?? ""
-  );
+function nameAmong(db: Handle, contactIds: readonly number[]): string {
+  const sql = `SELECT coalesce(n.alias, '') AS alias, coalesce(nullif(c.name, ''), c.address) AS called FROM contact c
+    LEFT JOIN contact_note n ON n.contact_id = c.id WHERE c.id = ?`;
+  const rows = contactIds.map((id) => prepared(db, sql).get(id) as { alias: string; called: string });
+  return rows.find(({ alias }) => alias !== "")?.alias ?? rows[0]?.called ?? "";
 }

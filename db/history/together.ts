@@ -1,10 +1,10 @@
 /** Who was there at the same time. Contacts or persons; two contacts of one person are two here. */
-import { sharedMs, type Times, timesOf } from "../answers/together.ts";
+import { type Ranges, sharedByPair, sharedMs, type Times, TimesBuilder } from "../answers/together.ts";
 import type { Handle } from "../open.ts";
 import { UNKNOWN_CODE } from "../rollup/timeline.ts";
 import { inSnapshot } from "../snapshot.ts";
 import { STATUS_CODES } from "../status.ts";
-import { allPersons, type Person, readingOf, type Who } from "./persons.ts";
+import { allPersons, memberIds, type Person, type Who } from "./persons.ts";
 import { eachPersonPiece } from "./pieces.ts";
 
 export interface Together<A extends Who = Who, B extends Who = Who> {
@@ -34,7 +34,13 @@ export async function togetherOf<W extends Who>(
 ): Promise<Together<W, W>[]> {
   if (whos.length > MOST) throw new RangeError(`${whos.length} people make too many pairs; ${MOST} is the most`);
   const times = await readTimes(db, whos, fromMs, toMs);
-  return times.flatMap((a, i) => times.slice(i + 1).map((b) => pair(a, b)));
+  const shared = sharedByPair(
+    times.map(({ around }) => around),
+    fromMs,
+  );
+  return times.flatMap((a, i) =>
+    times.slice(i + 1).map((b, j) => pair(a, b, shared[(i + 1 + j) * times.length + i] as number)),
+  );
 }
 
 /** The same for one of them and each of the others, in the order given. */
@@ -51,6 +57,8 @@ export async function togetherWith<A extends Who, B extends Who>(
 
 interface Known<W extends Who> extends Times {
   who: W;
+  /** Within others' times of being observed, which most have in common. */
+  aroundWithin: Map<Ranges, number>;
 }
 
 async function readTimes<W extends Who>(
@@ -59,20 +67,42 @@ async function readTimes<W extends Who>(
   fromMs: number,
   toMs: number,
 ): Promise<Known<W>[]> {
-  const times: Known<W>[] = [];
-  for (const who of whos) times.push({ who, ...timesOf(await readingOf(db, who, fromMs, toMs)) });
-  return times;
+  if (fromMs >= toMs) throw new RangeError(`a range must end after it begins: ${fromMs} to ${toMs}`);
+  // Contacts of one account are mostly observed at the same times: the same ranges are one object.
+  const known = new Map<string, Ranges>();
+  return inSnapshot(db, () =>
+    whos.map((who) => {
+      const ids = "contactId" in who ? [who.contactId] : memberIds(db, who.personKey);
+      const builder = new TimesBuilder();
+      eachPersonPiece(db, ids, fromMs, toMs, (...piece) => builder.add(...piece));
+      const { around, observed } = builder.times();
+      const name = observed.join();
+      const same = known.get(name) ?? observed;
+      known.set(name, same);
+      return { who, around, observed: same, aroundWithin: new Map() };
+    }),
+  );
 }
 
-function pair<A extends Who, B extends Who>(a: Known<A>, b: Known<B>): Together<A, B> {
+function pair<A extends Who, B extends Who>(
+  a: Known<A>,
+  b: Known<B>,
+  togetherMs = sharedMs(a.around, b.around),
+): Together<A, B> {
   return {
     a: a.who,
     b: b.who,
-    togetherMs: sharedMs(a.around, b.around),
+    togetherMs,
     bothObservedMs: sharedMs(a.observed, b.observed),
-    aAroundMs: sharedMs(a.around, b.observed),
-    bAroundMs: sharedMs(a.observed, b.around),
+    aAroundMs: within(a, b.observed),
+    bAroundMs: within(b, a.observed),
   };
+}
+
+function within<W extends Who>({ around, aroundWithin }: Known<W>, observed: Ranges): number {
+  const found = aroundWithin.get(observed) ?? sharedMs(around, observed);
+  aroundWithin.set(observed, found);
+  return found;
 }
 
 export interface AroundDuring extends Person {

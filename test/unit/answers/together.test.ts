@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { coveredMs, gapsBetween } from "../../../db/answers/gaps.ts";
-import { sharedMs } from "../../../db/answers/together.ts";
+import { sharedByPair, sharedMs } from "../../../db/answers/together.ts";
 
 const isIn = (bounds: ArrayLike<number>, atMs: number): boolean => {
   for (let i = 0; i < bounds.length; i += 2)
@@ -46,4 +46,17 @@ test("gaps are what no range holds, instant by instant", () => {
     }),
     { seed: 45 },
   );
+});
+
+test("what each two of many share is what they share as two", () => {
+  fc.assert(
+    fc.property(fc.array(ranges, { maxLength: 6 }), fc.integer({ min: -3, max: 0 }), (each, fromMs) => {
+      const shared = sharedByPair(each, fromMs);
+      for (const [i, a] of each.entries())
+        for (const [j, b] of each.slice(0, i).entries()) expect(shared[i * each.length + j]).toBe(sharedMs(a, b));
+    }),
+    { seed: 52 },
+  );
+  const aeon = Float64Array.of(0, 8e12);
+  expect(() => sharedByPair([aeon, aeon], 0)).toThrow("at most 2048 over 69 years do");
 });
