@@ -298,6 +298,8 @@ class World {
   }
 
   async #restart(forMs: number): Promise<void> {
+    // A machine that sleeps stops nothing.
+    if (!this.#machine.isAwake) return this.#in(MINUTE_MS, () => this.#restart(forMs));
     await this.#stop();
     this.#in(forMs, () => this.#start());
   }
@@ -306,7 +308,6 @@ class World {
   async #stop(): Promise<void> {
     const collector = this.#collector;
     if (!collector) return;
-    if (!this.#machine.isAwake) return this.#in(MINUTE_MS, () => this.#stop());
     this.#downSinceMs = this.#clock.nowMs();
     await this.#settle(collector.stop("stopped"));
     this.#collector = undefined;
