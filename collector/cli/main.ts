@@ -9,6 +9,7 @@ import { SealBroken } from "../../db/settings/sealing.ts";
 import { accountCommand } from "./account.ts";
 import { backupCommand } from "./backup.ts";
 import { collectCommand } from "./collect.ts";
+import { contactCommand } from "./contact.ts";
 import { dbCommand } from "./db.ts";
 import { excludeCommand } from "./exclude.ts";
 import { EXIT, Failure } from "./exit.ts";
@@ -49,6 +50,7 @@ for (const command of [
   statusCommand,
   keyCommand,
   exportCommand,
+  contactCommand,
   pauseCommand,
   resumeCommand,
   excludeCommand,
