@@ -35,26 +35,40 @@ export function checkHistory(
   db: Handle,
   { nowMs, isFull = false, onProgress = () => undefined }: CheckHistoryOptions,
 ): Finding[] {
-  return inSnapshot(db, () =>
-    CHECKS.flatMap((check) => {
+  const findings: Finding[] = [];
+  const runAll = () => {
+    for (const check of CHECKS) {
       onProgress(check.name, 0, 0);
       const tell = (done: number, total: number) => onProgress(check.name, done, total);
-      return few(
-        check,
-        findingsOf(() => check.run(db, { nowMs, isFull, tell })),
+      findings.push(
+        ...few(
+          check,
+          findingsOf(check.name, () => check.run(db, { nowMs, isFull, tell })),
+        ),
       );
-    }),
-  );
+    }
+  };
+  try {
+    inSnapshot(db, runAll);
+  } catch (error) {
+    // On a damaged file even the end of reading can fail; what has been found stays found.
+    if (findings.length === 0 || !isOfSqlite(error)) throw error;
+  }
+  return findings;
 }
 
-function* findingsOf(run: () => Generator<Finding>): Generator<Finding> {
+function* findingsOf(name: string, run: () => Generator<Finding>): Generator<Finding> {
   try {
     yield* run();
   } catch (error) {
     // SQLite's own complaint, or a number out of all ranges: this part of the history cannot be read.
-    if (!(error instanceof RangeError) && !/^SQLITE_/.test((error as { code?: string }).code ?? "")) throw error;
-    yield { what: `a part of the history cannot be read: ${(error as Error).message}`, advice: RESTORE };
+    if (!(error instanceof RangeError) && !isOfSqlite(error)) throw error;
+    yield { what: `the ${name} cannot be read: ${(error as Error).message}`, advice: RESTORE };
   }
+}
+
+function isOfSqlite(error: unknown): boolean {
+  return (error as { code?: string }).code?.startsWith("SQLITE_") ?? false;
 }
 
 function few({ name }: Check, findings: Iterable<Finding>): Finding[] {

@@ -33,11 +33,26 @@ test("what is not is told line by line, with what to do", async () => {
 
 test("a file that the disk has damaged is told as such", async () => {
   const { data, path } = withHistory();
-  const file = openSync(path, "r+");
-  for (let at = 20 * 4096; at < statSync(path).size; at += 4096) writeSync(file, Buffer.alloc(64, 0xa5), 0, 64, at);
-  closeSync(file);
+  damage(path, 0.6);
   const { code, out, err } = await runCli(["db", "check"], { data });
   expect(code).toBe(1);
   expect(out).toMatch(/^the file is damaged: .*; put a backup from before back with `rollcall restore FILE`$/m);
   expect(err).toEqual([expect.stringMatching(/ findings?$|one finding$/)]);
 });
+
+test("where hardly anything can be read, that is told for each part", async () => {
+  const { data, path } = withHistory();
+  damage(path, 0.01);
+  const { code, out } = await runCli(["db", "check"], { data });
+  expect(code).toBe(1);
+  expect(out).toMatch(/^the events cannot be read: .*; put a backup from before back with `rollcall restore FILE`$/m);
+});
+
+/** Writes over the pages of the file from this part of it on. */
+function damage(path: string, from: number): void {
+  const file = openSync(path, "r+");
+  const { size } = statSync(path);
+  const firstPage = Math.max(1, Math.floor((size * from) / 4096));
+  for (let at = firstPage * 4096; at < size; at += 4096) writeSync(file, Buffer.alloc(64, 0xa5), 0, 64, at);
+  closeSync(file);
+}
