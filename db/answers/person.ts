@@ -69,7 +69,8 @@ export function eachMoment<Piece extends { fromMs: number; toMs: number }>(
   }
 }
 
-function mostPresent(now: readonly Stretch[]): Reading {
+/** What somebody is whose contacts are these; unknown for none. */
+export function mostPresent(now: readonly { status: Reading }[]): Reading {
   let best: Reading = "unknown";
   for (const { status } of now) if (RANK[status] < RANK[best]) best = status;
   return best;

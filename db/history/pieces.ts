@@ -16,10 +16,23 @@ export function eachPersonPiece(
 ): void {
   const [first] = contactIds;
   if (contactIds.length === 1) return eachPieceOf(db, first as number, fromMs, toMs, visit);
-  const members = contactIds.map((contactId) => {
-    const stretches: Stretch[] = [];
-    eachPieceOf(db, contactId, fromMs, toMs, (...piece) => stretches.push(stretchOf(...piece)));
-    return stretches;
-  });
-  for (const { fromMs: startMs, toMs: endMs, status } of asOne(members)) visit(startMs, endMs, codeOf(status));
+  eachPieceAsOne(
+    contactIds.map((contactId) => piecesOf(db, contactId, fromMs, toMs)),
+    visit,
+  );
+}
+
+/** A contact's pieces of [fromMs, toMs), cut wherever midnights cut. */
+export function piecesOf(db: Handle, contactId: number, fromMs: number, toMs: number): Stretch[] {
+  const pieces: Stretch[] = [];
+  eachPieceOf(db, contactId, fromMs, toMs, (...piece) => pieces.push(stretchOf(...piece)));
+  return pieces;
+}
+
+/** The pieces of the one person that these contacts are. */
+export function eachPieceAsOne(
+  members: readonly (readonly Stretch[])[],
+  visit: (fromMs: number, toMs: number, code: number) => void,
+): void {
+  for (const { fromMs, toMs, status } of asOne(members)) visit(fromMs, toMs, codeOf(status));
 }

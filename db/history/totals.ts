@@ -7,12 +7,12 @@ import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
 import { everyoneMark, markOf, NEVER } from "../rollup/marks.ts";
 import { eachSum, QUARTER_MS } from "../rollup/quarters.ts";
-import { DAY_MS, dayOf } from "../rollup/timeline.ts";
+import { codeOf, DAY_MS, dayOf } from "../rollup/timeline.ts";
 import { inSnapshot } from "../snapshot.ts";
 import { eachKnownPieceOf } from "./fleet.ts";
 import { groupsOf, sharedGroups } from "./homes.ts";
 import { memberIds, type PersonKey } from "./persons.ts";
-import { eachPersonPiece } from "./pieces.ts";
+import { eachPersonPiece, eachPieceAsOne, piecesOf } from "./pieces.ts";
 import { coveragesTouching } from "./spans.ts";
 import { eachPieceOf } from "./stretches.ts";
 
@@ -89,9 +89,9 @@ function namedBy(db: Handle, whom: Exclude<Whom, { everyone: true }>): readonly 
 /** Sums hold every contact. Those of one person are taken out of them, and the person is put there instead. */
 function countOnce(db: Handle, groups: readonly number[][], fromMs: number, toMs: number, fold: Fold): void {
   for (const ids of groups) {
-    for (const id of ids)
-      eachPieceOf(db, id, fromMs, toMs, (startMs, endMs, code) => fold.add(startMs, endMs, code, -1));
-    sumPerson(db, ids, fromMs, toMs, fold);
+    const members = ids.map((id) => piecesOf(db, id, fromMs, toMs));
+    for (const piece of members.flat()) fold.add(piece.fromMs, piece.toMs, codeOf(piece.status), -1);
+    eachPieceAsOne(members, (startMs, endMs, code) => fold.add(startMs, endMs, code));
   }
 }
 

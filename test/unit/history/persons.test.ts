@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { asOne } from "../../../db/answers/person.ts";
 import { dailyTotals, hourOfWeekTotals, type Totals } from "../../../db/answers/totals.ts";
 import { lastSeen } from "../../../db/history/last-seen.ts";
+import { personStatesAt, personStatesNow } from "../../../db/history/person-states.ts";
 import {
   findPerson,
   listPersons,
@@ -227,6 +228,36 @@ describe("a person reads as one:", () => {
     expect(await aroundDuring(db, 0, 1_000)).toEqual([
       { key: "c1", name: "ada", contactIds: [1, 3], aroundMs: 400, observedMs: 550 },
     ]);
+  });
+
+  test("the most present of its contacts at an instant, as over a range", async () => {
+    const { db } = overlapping();
+    for (const atMs of [0, 50, 99, 100, 199, 200, 399, 400, 499, 500, 599, 600]) {
+      const [ada] = await personStatesAt(db, atMs);
+      expect(ada).toMatchObject({
+        key: "c1",
+        contactIds: [1, 3],
+        status: (await readPerson(db, "c1", atMs, atMs + 1))[0]?.status,
+      });
+    }
+    expect((await personStatesAt(db, 250))[0]).toMatchObject({
+      status: "available",
+      from: [3],
+      sinceAtLeastMs: 200,
+      confirmedMs: 600,
+    });
+    expect((await personStatesAt(db, 320))[0]).toMatchObject({ status: "available", from: [3], sinceAtLeastMs: 200 });
+    expect((await personStatesAt(db, 160))[0]).toMatchObject({
+      status: "busy",
+      from: [1],
+      sinceAtLeastMs: 100,
+      confirmedMs: 600,
+    });
+    expect((await personStatesNow(db, 2_000))[0]).toMatchObject({
+      status: "unknown",
+      sinceAtLeastMs: null,
+      confirmedMs: null,
+    });
   });
 
   test("never counted twice in any total", async () => {
