@@ -124,7 +124,7 @@ export function drawScript({ seed, days, kinds = TROUBLES, perDay = 12 }: DrawOp
   const people = PEOPLE.filter(() => chance.isLuckyAt(0.7)).map(({ address }) => address);
   if (people.length === 0) people.push(PEOPLE[0]?.address ?? "");
   const watchers = chance.isLuckyAt(0.3) ? [chance.pick(DIALECTS), chance.pick(DIALECTS)] : [chance.pick(DIALECTS)];
-  const batchMs = chance.pick([50, 1_000, MINUTE_MS, MINUTE_MS, 10 * MINUTE_MS]);
+  const batchMs = chance.pick([50, MINUTE_MS, 10 * MINUTE_MS, 10 * MINUTE_MS]);
   const incidents: Incident[] = [];
   const world = { chance, people, watchers };
   // A quiet first minute, so that there is something to lose.

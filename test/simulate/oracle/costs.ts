@@ -103,19 +103,15 @@ function behindWindows({ cable }: WatchedAccount, own: readonly Claim[]): Window
 }
 
 /** During which true time an excuse lets a session that goes on lose time. */
-function disturbance({ what, fromMs, toMs }: Excuse, { script, excuses }: WorldNotes): Window {
+function disturbance({ what, fromMs, toMs }: Excuse, notes: WorldNotes): Window {
   switch (what) {
-    case "kill": {
-      // What the journal still held is lost with the process, and a process that stood still wrote nothing.
-      const stood = excuses.filter(
-        (one) => (one.what === "freeze" || one.what === "suspend") && one.fromMs <= fromMs && one.toMs >= fromMs,
-      );
-      const lastMs = Math.min(fromMs, ...stood.map((one) => one.fromMs));
-      return { fromMs: lastMs - script.batchMs - Math.max(5_000, script.batchMs) - 25_000, toMs: fromMs };
-    }
+    case "kill":
+      // What the journal still held is lost with the process.
+      return { fromMs: heldSinceMs(fromMs, notes), toMs: fromMs };
     case "slow-disk":
     case "disk-refuses":
-      return { fromMs: fromMs - 30_000, toMs: toMs + script.batchMs + 60_000 };
+      // Asked to stop while the disk refuses, the journal gives up what it holds, and says so.
+      return { fromMs: heldSinceMs(fromMs, notes), toMs: toMs + notes.script.batchMs + 60_000 };
     case "clock":
     case "suspend":
     case "freeze":
@@ -127,4 +123,15 @@ function disturbance({ what, fromMs, toMs }: Excuse, { script, excuses }: WorldN
     default:
       return { fromMs, toMs: fromMs };
   }
+}
+
+/** The oldest fact that a journal may hold at that instant; while its process stands still it writes nothing. */
+function heldSinceMs(atMs: number, { script, excuses }: WorldNotes): number {
+  const pauses = excuses.filter(({ what, fromMs }) => (what === "freeze" || what === "suspend") && fromMs <= atMs);
+  let sinceMs = atMs - script.batchMs - Math.max(5_000, script.batchMs) - 25_000;
+  for (const pause of pauses.toSorted((a, b) => b.fromMs - a.fromMs)) {
+    const untilMs = Math.min(pause.toMs, atMs);
+    if (untilMs > sinceMs) sinceMs -= untilMs - pause.fromMs;
+  }
+  return sinceMs;
 }
