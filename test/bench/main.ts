@@ -1,5 +1,7 @@
 /** `npm run bench -- NAME …`: runs the benchmarks of these names one after the other, or all of them. */
 
+import { availableParallelism, loadavg } from "node:os";
+
 interface Benchmark {
   run(): void | Promise<void>;
 }
@@ -17,6 +19,12 @@ for (const name of asked.length > 0 ? asked : Object.keys(BENCHMARKS)) {
     console.error(`There is no benchmark "${name}"; there are: ${Object.keys(BENCHMARKS).join(", ")}`);
     process.exit(2);
   }
-  console.log(`== ${name}`);
+  console.log(`== ${name}, load ${load1()}`);
   await (await load()).run();
+  console.log(`   load ${load1()}`);
+}
+
+/** How many wanted a core in the last minute: figures of a machine that others use say little without it. */
+function load1(): string {
+  return `${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} cores`;
 }

@@ -26,3 +26,11 @@ export async function endProgram(child: ChildProcess): Promise<void> {
   child.kill();
   await ended;
 }
+
+/** How much CPU time the network has taken so far. */
+export async function cpuMsOf(network: ChildProcess): Promise<number> {
+  const answered = once(network, "message");
+  network.send("cpu");
+  const [{ user, system }] = (await answered) as [NodeJS.CpuUsage];
+  return (user + system) / 1000;
+}
