@@ -122,6 +122,11 @@ function deleteSmall(db: Handle, contactId: number): void {
   for (const table of ["watch", "pause", "contact_note", "contact_tag", "contact_retention", "person_link"])
     prepared(db, `DELETE FROM ${table} WHERE contact_id = ?`).run(contactId);
   prepared(db, "DELETE FROM person WHERE id NOT IN (SELECT person_id FROM person_link)").run();
+  // Nobody is linked to it any more: nobody reads this name, and it may be theirs.
+  prepared(
+    db,
+    "UPDATE person SET name = '' WHERE id NOT IN (SELECT person_id FROM person_link WHERE unlinked_ms IS NULL)",
+  ).run();
 }
 
 /** Where an address may stand in the middle of other words. */

@@ -54,7 +54,8 @@ function twentyDays(): Story {
   db.prepare("INSERT INTO contact_retention VALUES (?, 400)").run(id);
   db.prepare("INSERT INTO pause (contact_id, from_ms, to_ms) VALUES (?, 1, 2)").run(id);
   db.prepare("INSERT INTO person VALUES (1, 'Zeldachen', 1)").run();
-  db.prepare("INSERT INTO person_link (person_id, contact_id, linked_ms) VALUES (1, ?, 1)").run(id);
+  const link = db.prepare("INSERT INTO person_link (person_id, contact_id, linked_ms) VALUES (1, ?, 1)");
+  for (const name of ["zelda-zimt", "bo"]) link.run(story.contactId(name));
   db.prepare("INSERT INTO setting VALUES ('exclude', ?)").run(
     JSON.stringify(["*@corp.example", address("zelda-zimt")]),
   );
