@@ -8,13 +8,12 @@ import { expect, test } from "vitest";
 import { systemClock } from "../../../collector/clock.ts";
 import { ADDRESS, makeFolder, putAccounts } from "../../helpers/collector-fixture.ts";
 import { judge } from "../../helpers/oracle.ts";
-import { actAsMessenger, type Peer, RawServer } from "../../helpers/raw-server.ts";
+import { RawServer } from "../../helpers/raw-server.ts";
 import { until } from "../../helpers/test-clock.ts";
+import { beBusy } from "../../kill/busy.ts";
 import { Life } from "./collector-process.ts";
 
 const ROUNDS = Number(process.env.ROLLCALL_KILL_ROUNDS ?? 12);
-const CONTACTS = Array.from({ length: 20 }, (_, at) => `c${at}@x.org`);
-const WORDS = ["NLN", "BSY", "AWY", "IDL", "PHN"];
 /** Facts wait up to 50 ms for others; committing takes its time on a slow disk. */
 const MAY_LOSE_MS = 2_000;
 
@@ -30,9 +29,10 @@ test(
   async () => {
     using folder = makeFolder();
     const databasePath = join(folder.path, "rollcall.db");
-    await using server = await RawServer.listen({ clock: systemClock, serve: beBusy });
+    await using server = await RawServer.listen({ clock: systemClock, serve: (peer) => beBusy(peer) });
     await putAccounts(databasePath, folder.path, [{ address: ADDRESS, port: server.port }], Date.now());
     let ends: Claim[] = [];
+    let acknowledged = 0;
     for (let round = 0; round < ROUNDS; round++) {
       const life = new Life(folder.path, databasePath);
       // Mostly in mid-stream; every fourth time at any moment since its birth.
@@ -41,6 +41,7 @@ test(
       const killedMs = Date.now();
       await life.kill();
       ends = check(databasePath, life.acknowledged, ends, killedMs);
+      acknowledged = Math.max(acknowledged, life.acknowledged);
       // What the server says to nobody must not be claimed by anybody.
       await setTimeout(20);
     }
@@ -54,28 +55,18 @@ test(
     expect(
       judge({ databasePath, account: ADDRESS, log: server.log, mayLoseMs: MAY_LOSE_MS, toleranceMs: 1_000 }),
     ).toEqual([]);
+    if (ROUNDS > 12) {
+      const claims = `${ends.length} coverages, none claims too much`;
+      process.stdout.write(
+        `killed ${ROUNDS} times: ${acknowledged} events acknowledged, 0 lost, 0 damaged; ${claims}\n`,
+      );
+    }
   },
   20_000 + ROUNDS * 3_000,
 );
 
 const CLAIMS =
   "SELECT id, from_ms AS fromMs, to_ms AS toMs, end_reason AS endReason FROM coverage WHERE to_ms > 0 ORDER BY id";
-
-/** Someone changes every few milliseconds. */
-function beBusy(peer: Peer): void {
-  let turn = peer.index;
-  const change = () => {
-    const address = CONTACTS[(turn * 7) % CONTACTS.length];
-    peer.say(turn % 6 === 0 ? `FLN ${address}` : `NLN ${WORDS[turn % WORDS.length]} ${address} ${address}`);
-    turn++;
-  };
-  let timer: NodeJS.Timeout | undefined;
-  actAsMessenger(peer, { contacts: CONTACTS, present: [`BSY ${CONTACTS[3]} ${CONTACTS[3]}`] }, (line) => {
-    if (line.startsWith("CHG")) timer ??= setInterval(change, 3);
-    return false;
-  });
-  void peer.closed.then(() => clearInterval(timer));
-}
 
 /** Looks at the history of a dead collector; returns its claims. */
 function check(databasePath: string, acknowledged: number, before: readonly Claim[], killedMs: number): Claim[] {
