@@ -32,7 +32,7 @@ export function lockDataFolder(folder: string, nowMs: number): Lock {
     writeFileSync(holder, `${process.pid} since ${new Date(nowMs).toISOString()}\n`);
   } catch (error) {
     db?.close();
-    throw explain(folder, holder, error);
+    throw explain(folder, error);
   }
   const lock = db;
   held.add(lock);
@@ -45,11 +45,11 @@ export function lockDataFolder(folder: string, nowMs: number): Lock {
   };
 }
 
-function explain(folder: string, holder: string, error: unknown): unknown {
+function explain(folder: string, error: unknown): unknown {
   const { code = "" } = error as { code?: string };
   if (code === "SQLITE_BUSY") {
     return new LockHeld(
-      `another collector (${describe(holder)}) is recording into ${folder}: stop it first, or choose another folder with ROLLCALL_DATA`,
+      `another collector (${describe(folder)}) is recording into ${folder}: stop it first, or choose another folder with ROLLCALL_DATA`,
       { cause: error },
     );
   }
@@ -63,10 +63,17 @@ function explain(folder: string, holder: string, error: unknown): unknown {
   return error;
 }
 
-function describe(holder: string): string {
+/** What the holder of the folder's lock left: its number and since when. It stays behind when that process is killed. */
+export function lockHolder(folder: string): string | undefined {
   try {
-    return `process ${readFileSync(holder, "utf8").trim()}`;
+    return readFileSync(join(folder, "collector.pid"), "utf8").trim();
   } catch {
-    return "a process that did not leave its number";
+    // Nobody holds it, or left no word.
+    return undefined;
   }
+}
+
+function describe(folder: string): string {
+  const holder = lockHolder(folder);
+  return holder === undefined ? "a process that did not leave its number" : `process ${holder}`;
 }

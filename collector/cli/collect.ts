@@ -51,7 +51,10 @@ export const collectCommand = new Command("collect")
       if (!options.sandbox) backups = new Backups({ databasePath, clock: systemClock, say });
       tellParent("ready");
       say("info", `recording into ${databasePath}`);
-      const why = await Promise.race([stop, collector.done]);
+      const why = await Promise.race([stop, collector.done]).catch(async (error: unknown) => {
+        await collector?.stop("damaged");
+        throw error;
+      });
       await Promise.all([backups?.stop(), collector.stop("stopped")]);
       if (typeof why === "string") say("info", `stopped (${why})`);
       else throw new Failure(EXIT.refused, refusal(why));

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { type Account, type Collector, lastCollector, listAccounts } from "../../db/history/accounts.ts";
 import { listContacts } from "../../db/history/contacts.ts";
 import { statesNow } from "../../db/history/state.ts";
+import { lockHolder } from "../../db/lock.ts";
 import type { Handle } from "../../db/open.ts";
 import { readerOrNothing } from "../../db/open.ts";
 import { chooseDatabase, dataFolder } from "../../db/settings/data-folder.ts";
@@ -20,7 +21,7 @@ interface Status {
   database: string;
   isSandbox: boolean;
   sizeBytes: number | null;
-  collector: Collector | null;
+  collector: (Collector & { isStuck: boolean }) | null;
   accounts: AccountStatus[];
 }
 
@@ -39,7 +40,7 @@ async function readStatus(nowMs: number): Promise<Status> {
   const db = readerOrNothing(path);
   if (!db) return { database: path, isSandbox, sizeBytes: null, collector: null, accounts: [] };
   try {
-    const collector = await runningCollector(db, nowMs);
+    const collector = await runningCollector(db, dataFolder(), nowMs);
     // A killed collector leaves facts that look fresh for a while.
     const isAlive = collector?.alive ?? false;
     const states = new Map((isAlive ? await statesNow(db, nowMs) : []).map((state) => [state.contactId, state.status]));
@@ -65,9 +66,17 @@ async function readStatus(nowMs: number): Promise<Status> {
   }
 }
 
-async function runningCollector(db: Handle, nowMs: number): Promise<Collector | null> {
+/** `isStuck`: it has not ended and is there, but has long written nothing, not even that it lives. */
+async function runningCollector(db: Handle, folder: string, nowMs: number): Promise<Status["collector"]> {
   const collector = await lastCollector(db, nowMs);
-  return collector && { ...collector, alive: collector.alive && exists(collector.pid) };
+  if (!collector) return null;
+  const isThere = exists(collector.pid) && holdsLock(folder, collector.pid);
+  return { ...collector, alive: collector.alive && exists(collector.pid), isStuck: !collector.alive && isThere };
+}
+
+/** Another process may have its number by now. */
+function holdsLock(folder: string, pid: number): boolean {
+  return lockHolder(folder)?.startsWith(`${pid} `) ?? false;
 }
 
 function exists(pid: number): boolean {
@@ -84,6 +93,8 @@ function* describe({ database, isSandbox, sizeBytes, collector, accounts }: Stat
   yield `history    ${database}${sizeBytes === null ? ", nothing recorded yet" : `, ${(sizeBytes / 1e6).toFixed(1)} MB`}${isSandbox ? " (the sandbox: made-up people)" : ""}`;
   if (!collector) yield "collector  has not run yet: rollcall start";
   else if (collector.alive) yield `collector  running since ${local(collector.startedMs)} (process ${collector.pid})`;
+  else if (collector.isStuck)
+    yield `collector  NOT WRITING for ${ago(nowMs - collector.heartbeatMs)}: process ${collector.pid} seems to run, but nothing it hears reaches the disk; it says why in its own output`;
   else yield `collector  NOT RUNNING; last heard from ${ago(nowMs - collector.heartbeatMs)} ago: rollcall start`;
   if (accounts.length === 0) yield "accounts   none yet: rollcall account add you@example.com --server HOST";
   for (const account of accounts) yield* describeAccount(account, collector?.alive ?? false, nowMs);

@@ -55,6 +55,8 @@ export interface JournalOptions {
   onTrouble?(message: string | undefined): void;
   /** The same for the work between batches, such as a user's requests. */
   onHindered?(message: string | undefined): void;
+  /** The file is damaged, and nothing more will be written. What was on its way is not recorded. */
+  onDamaged?(error: DatabaseRefused): void;
 }
 
 export class Journal {
@@ -100,7 +102,13 @@ export class Journal {
     this.#exited = new Promise((resolve) => worker.once("exit", () => resolve()));
   }
 
+  /** How many facts wait in memory. */
+  get waiting(): number {
+    return (this.#inFlight?.length ?? 0) + this.#queue.length;
+  }
+
   write(fact: Fact): void {
+    if (this.#failure) return;
     const last = this.#queue.at(-1);
     if (fact.kind === "proof" && last?.kind === "proof" && last.accountId === fact.accountId) last.atMs = fact.atMs;
     else this.#queue.push({ ...fact });
@@ -110,7 +118,7 @@ export class Journal {
 
   /** Has the writer look for what is to be done between batches. */
   look(): void {
-    if (!this.#isClosing) this.#send({ kind: "look", nowMs: this.#options.clock.nowMs() });
+    if (!this.#isClosing && !this.#failure) this.#send({ kind: "look", nowMs: this.#options.clock.nowMs() });
   }
 
   /** More is waiting than should; it is kept all the same. */
@@ -121,7 +129,7 @@ export class Journal {
   /** Resolves when everything written so far is on the disk. */
   async flush(): Promise<void> {
     this.#post();
-    while (this.#inFlight || this.#queue.length > 0) {
+    while (!this.#failure && this.waiting > 0) {
       await new Promise<void>((resolve) => this.#waiters.push(resolve));
       this.#post();
     }
@@ -132,7 +140,8 @@ export class Journal {
     this.#isClosing = true;
     if (!this.#failure) {
       await this.flush();
-      this.#send({ kind: "end", endedMs, reason });
+      // It may have failed over that.
+      if (!this.#failure) this.#send({ kind: "end", endedMs, reason });
     }
     await this.#exited;
   }
@@ -153,7 +162,7 @@ export class Journal {
   #post(): void {
     this.#timer?.due.cancel();
     this.#timer = undefined;
-    if (this.#inFlight || this.#queue.length === 0) return;
+    if (this.#failure || this.#inFlight || this.#queue.length === 0) return;
     this.#inFlight = this.#queue.splice(0, MAX_BATCH);
     this.#send({ kind: "append", facts: this.#inFlight });
   }
@@ -180,6 +189,10 @@ export class Journal {
         return;
       case "hindered":
         return this.#options.onHindered?.(message.message);
+      case "damaged":
+        this.#failure = new DatabaseRefused("damaged", message.message);
+        this.#drop();
+        return this.#options.onDamaged?.(this.#failure as DatabaseRefused);
       case "ready":
       case "refused":
         throw new Error(`the writer said "${message.kind}" in mid-run`);
@@ -189,13 +202,19 @@ export class Journal {
   }
 
   #giveUp(): void {
-    const lost = (this.#inFlight?.length ?? 0) + this.#queue.length;
-    this.#inFlight = undefined;
-    this.#queue = [];
+    const lost = this.#drop();
     this.#options.onTrouble?.(
       `stopping although the disk refuses: the last ${lost} facts are not recorded, their time is unknown`,
     );
+  }
+
+  /** Gives up what waits; whoever waited for it goes on. Returns how many facts it was. */
+  #drop(): number {
+    const lost = this.waiting;
+    this.#inFlight = undefined;
+    this.#queue = [];
     for (const wake of this.#waiters.splice(0)) wake();
+    return lost;
   }
 
   #settle(trouble: string | undefined): void {

@@ -1,11 +1,11 @@
 /** The side of the journal that owns the database handle. Mostly a thread of its own; a simulation runs it in its own. */
 import { RequestDesk } from "../../db/keep/requests.ts";
 import { purgeDaily } from "../../db/keep/retention.ts";
-import { DatabaseRefused, openForWriting } from "../../db/open.ts";
+import { DatabaseRefused, openForWriting, refusalOf } from "../../db/open.ts";
 import type { Fact } from "../../db/record/facts.ts";
 import { HistoryWriter } from "../../db/record/writer.ts";
 import { isPassing } from "../../db/trouble.ts";
-import { Chores } from "./chores.ts";
+import { type Chore, Chores } from "./chores.ts";
 import { rollingChore } from "./rolling.ts";
 
 export interface WriterStart {
@@ -27,7 +27,9 @@ export type FromWriter =
   /** The disk refused; nothing of the batch was written. */
   | { kind: "failed"; message: string }
   /** The disk refuses what is to be done between batches; undefined when that is over. */
-  | { kind: "hindered"; message: string | undefined };
+  | { kind: "hindered"; message: string | undefined }
+  /** The file is damaged: nothing more is written, and this side has ended. */
+  | { kind: "damaged"; message: string };
 
 /** The writer's end of the line to the journal: a thread's `parentPort`. */
 export interface WriterPort {
@@ -46,10 +48,11 @@ export function serveWriter({ path, startedMs, version }: WriterStart, port: Wri
     const db = openForWriting(path);
     const writer = new HistoryWriter(db, startedMs, version);
     const desk = new RequestDesk(db, { onReady: () => chores.wake(), onTouched: () => writer.heed() });
-    const chores = new Chores([(nowMs) => desk.step(nowMs), rollingChore(db), purgeDaily(db)], (message) =>
-      say({ kind: "hindered", message }),
-    );
+    const work = [(nowMs: number) => desk.step(nowMs), rollingChore(db), purgeDaily(db)];
+    const chores = new Chores(work.map(unlessDamaged), (message) => say({ kind: "hindered", message }));
+    let isOver = false;
     port.on("message", (message) => {
+      if (isOver) return;
       switch (message.kind) {
         case "append":
           return append(message.facts);
@@ -83,17 +86,41 @@ export function serveWriter({ path, startedMs, version }: WriterStart, port: Wri
       }
     }
 
+    function unlessDamaged(chore: Chore): Chore {
+      return (nowMs) => {
+        try {
+          return chore(nowMs);
+        } catch (error) {
+          endDamaged(error);
+          return false;
+        }
+      };
+    }
+
+    /** Writing into a damaged file would damage more of it. Throws what is something else. */
+    function endDamaged(error: unknown): void {
+      const refusal = error instanceof Error ? refusalOf(path, error) : undefined;
+      if (refusal?.code !== "damaged") throw error;
+      isOver = true;
+      chores.stop();
+      db.close();
+      say({ kind: "damaged", message: refusal.message });
+      port.close();
+    }
+
     function append(facts: Fact[]): void {
       try {
         say({ kind: "committed", lastSeq: writer.append(facts) });
       } catch (error) {
-        if (!isPassing(error)) throw error;
+        if (!isPassing(error)) return endDamaged(error);
         say({ kind: "failed", message: `cannot write to ${path} (${error.code}): ${error.message}` });
       }
     }
   } catch (error) {
-    if (!(error instanceof DatabaseRefused)) throw error;
-    say({ kind: "refused", code: error.code, message: error.message });
+    const refusal =
+      error instanceof DatabaseRefused ? error : error instanceof Error ? refusalOf(path, error) : undefined;
+    if (!refusal) throw error;
+    say({ kind: "refused", code: refusal.code, message: refusal.message });
     return undefined;
   }
 }

@@ -43,13 +43,19 @@ export class Collector {
   #tick: Timer | undefined;
   #nextErrand: Timer | undefined;
   #heartbeatMs = Number.NEGATIVE_INFINITY;
-  /** Resolves when every account has stopped for good; with no account, at once. */
+  /**
+   * Resolves when every account has stopped for good; with no account, at once. Rejects with DatabaseRefused when the
+   * history turns out to be damaged: then there is nothing left but to stop.
+   */
   readonly done: Promise<SessionEnd[]>;
 
   /** Rejects with DatabaseRefused or SealBroken, with nothing left open. */
   static async start(options: CollectorOptions): Promise<Collector> {
     const { databasePath, clock, version, say, batchMs, startWriter, onCommitted } = options;
     let collector: Collector | undefined;
+    const damage = Promise.withResolvers<never>();
+    // It may come when nobody waits any more.
+    damage.promise.catch(() => undefined);
     const journal = await Journal.open({
       path: databasePath,
       clock,
@@ -59,13 +65,17 @@ export class Collector {
       ...(startWriter ? { startWriter } : {}),
       ...(onCommitted ? { onCommitted } : {}),
       onDrained: () => collector?.resume(),
-      onTrouble: (message) => say(message ? "error" : "info", message ?? "the database can be written to again"),
+      onDamaged: damage.reject,
+      onTrouble(message) {
+        if (message === undefined) say("info", "the database can be written to again; nothing was lost");
+        else say("error", `${message}; what is heard waits in memory, and is written as soon as it can be`);
+      },
       onHindered: (message) => {
         if (message) say("warn", `what is to be done besides recording has to wait: ${message}`);
       },
     });
     try {
-      collector = new Collector(options, journal, await readAccounts(options));
+      collector = new Collector(options, journal, await readAccounts(options), damage.promise);
       return collector;
     } catch (error) {
       await journal.close(clock.nowMs(), "failed");
@@ -73,7 +83,12 @@ export class Collector {
     }
   }
 
-  private constructor(options: CollectorOptions, journal: Journal, accounts: readonly Account[]) {
+  private constructor(
+    options: CollectorOptions,
+    journal: Journal,
+    accounts: readonly Account[],
+    damage: Promise<never>,
+  ) {
     this.#options = options;
     this.#journal = journal;
     for (const account of accounts) {
@@ -87,7 +102,8 @@ export class Collector {
     }
     this.#look();
     this.#runErrands();
-    this.done = Promise.all(this.#lives.map((life) => life.done));
+    this.done = Promise.race([damage, Promise.all(this.#lives.map((life) => life.done))]);
+    this.done.catch(() => undefined);
   }
 
   /** Signs out everywhere, closes the coverages, writes what is left and ends the run. */
