@@ -190,7 +190,7 @@ describe("with a session", () => {
   });
 
   test.each([
-    ["/export/everything.csv", 'shape "everything" is not one of events, spans, coverage\n'],
+    ["/export/everything.csv", 'shape "everything" is not one of events, spans, daily, hourly, coverage\n'],
     ["/export/events.csv?tz=Mars", '"Mars" is not a time zone; it should look like Europe/Berlin or UTC\n'],
   ])("%s is refused in one clear line", async (path, line) => {
     expect(await ask(path, { Cookie: cookie })).toMatchObject({ code: 400, body: line });
