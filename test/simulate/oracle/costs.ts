@@ -43,7 +43,7 @@ interface Case {
 function checkSessions({ notes, account, own, excuses, findings }: Case): void {
   const windows = excuses.map((excuse) => disturbance(excuse, notes));
   for (const chunks of Map.groupBy(account.cable.chunks, ({ session }) => session).values()) {
-    const barrier = chunks.findIndex(({ isPong }) => isPong);
+    const barrier = barrierOf(chunks, notes, windows);
     if (barrier === -1) continue;
     for (let at = barrier; at + 1 < chunks.length; at += 1) {
       const [one, next] = [chunks[at] as Chunk, chunks[at + 1] as Chunk];
@@ -61,6 +61,16 @@ function checkSessions({ notes, account, own, excuses, findings }: Case): void {
       findings.push({ what: "lost-time", atMs: one.atMs, text });
     }
   }
+}
+
+/** The answer to the ping from which on all is claimed: the first, or the next one when doubts fell into the sign-in. */
+function barrierOf(chunks: readonly Chunk[], { sessions }: WorldNotes, doubts: readonly Window[]): number {
+  const first = chunks.findIndex(({ isPong }) => isPong);
+  const barrier = chunks[first];
+  if (!barrier) return -1;
+  const openedMs = sessions[barrier.session]?.openedMs ?? barrier.atMs;
+  const isDoubted = doubts.some(({ fromMs, toMs }) => fromMs <= barrier.atMs && toMs >= openedMs);
+  return isDoubted ? chunks.findIndex(({ isPong }, at) => isPong && at > first) : first;
 }
 
 /**
