@@ -76,7 +76,8 @@ export class Attempt {
   #step: Timer | undefined;
   /** The step that the timer is for, when it is for one of the server's. */
   #expected: string | undefined;
-  #heardMs = 0;
+  /** When the last of several answers to the step came. */
+  #heardMs: number | undefined;
   #lastAsked = "";
   #hasArrived = false;
 
@@ -137,9 +138,11 @@ export class Attempt {
   /** Restarts the patience with the server: something has come of the step. */
   expect(step: string): void {
     const { clock, stepMs } = this.parts;
-    this.#heardMs = clock.monotonicMs();
     // Ten thousand rows may belong to one step: its timer stays, and looks at what has come when it fires.
-    if (step === this.#expected) return;
+    if (step === this.#expected) {
+      this.#heardMs = clock.monotonicMs();
+      return;
+    }
     this.#stopWaiting();
     this.#lastAsked = step;
     this.#expected = step;
@@ -148,8 +151,9 @@ export class Attempt {
 
   #wait(step: string, delayMs: number): void {
     const { clock, stepMs } = this.parts;
+    this.#heardMs = undefined;
     this.#step = clock.after(delayMs, () => {
-      const leftMs = this.#heardMs + stepMs - clock.monotonicMs();
+      const leftMs = this.#heardMs === undefined ? 0 : this.#heardMs + stepMs - clock.monotonicMs();
       if (leftMs > 0) return this.#wait(step, leftMs);
       this.fail({ end: this.#silence(step), next: "stop" });
     });
