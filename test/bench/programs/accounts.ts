@@ -40,7 +40,7 @@ export interface AccountsTold {
   idle: Held & Open;
   /** When all are signed in and what they said to each other is over. */
   rest: Held & Open;
-  /** Half a minute later. */
+  /** When all have been pinging for a while. */
   later: Held & Open;
   /** When all have signed out. */
   after: Held & Open;
@@ -59,16 +59,15 @@ const dialects = new Set<string>();
 
 await signOut(await signIn(WARM_UP));
 dialects.clear();
-const idle = await look();
+const idle = await lookAfter(SETTLE_MS);
 const [cpu, startedMs] = [process.cpuUsage(), performance.now()];
 const sessions = await signIn(accounts);
 const signInMs = performance.now() - startedMs;
 const { user, system } = process.cpuUsage(cpu);
-const rest = await look();
-await pause(LATER_MS);
-const later = await look();
+const rest = await lookAfter(SETTLE_MS);
+const later = await lookAfter(LATER_MS);
 await signOut(sessions.splice(0));
-const after = await look();
+const after = await lookAfter(SETTLE_MS);
 const told: AccountsTold = {
   dialects: [...dialects],
   signInMs,
@@ -112,8 +111,8 @@ async function signOut(signedIn: readonly MessengerSession[]): Promise<void> {
   await Promise.all(signedIn.map(({ ended }) => ended));
 }
 
-async function look(): Promise<Held & Open> {
-  await pause(SETTLE_MS);
+async function lookAfter(ms: number): Promise<Held & Open> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
   const held = await heldAtRest();
   const resources = process.getActiveResourcesInfo();
   const count = (name: string) => resources.filter((one) => one === name).length;
@@ -123,8 +122,4 @@ async function look(): Promise<Held & Open> {
 function openFiles(): number {
   // Only Linux tells.
   return process.platform === "linux" ? readdirSync("/proc/self/fd").length : Number.NaN;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
