@@ -1,7 +1,13 @@
 import { defineConfig } from "vitest/config";
 import { closingLine } from "./test/helpers/closing-line.ts";
 
-const shared = { setupFiles: ["test/helpers/setup.ts"], testTimeout: 30_000, hookTimeout: 60_000, restoreMocks: true };
+// Generous: a limit is for what hangs, not for what is slow on a machine that others use as well.
+const shared = {
+  setupFiles: ["test/helpers/setup.ts"],
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  restoreMocks: true,
+};
 
 export default defineConfig({
   test: {
@@ -18,7 +24,6 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: ["test/e2e/global-setup.ts"],
-          testTimeout: 120_000,
           hookTimeout: 300_000,
         },
       },

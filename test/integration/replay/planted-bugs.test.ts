@@ -108,8 +108,8 @@ const PLANTED: Planted[] = [
   {
     bug: "a repeat is recorded as a change",
     file: RECORDER,
-    replace: "else if (!isSame(before, presence)) this",
-    by: "else this",
+    replace: 'isSame(before, presence) ? "said-again" : "change"',
+    by: '"change"',
     scenario: "snapshotComesLate",
     finding: /was recorded but never said|recorded as bob@example\.com becoming available/,
   },
