@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, "..", "..");
 const LAUNCHER = join(ROOT, "collector", "rollcall.js");
 /** Halves the time that each process needs to start. */
 const COMPILE_CACHE = join(ROOT, "node_modules", ".cache", "rollcall-tests");
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 /** `nobody` on every Unix. */
 const NOBODY = 65_534;
 

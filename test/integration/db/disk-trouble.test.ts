@@ -120,7 +120,7 @@ test("what is heard while the disk is full waits in memory, and is written when 
   expect(said.slice(1)).toEqual([undefined]);
   await journal.close(START + 10_000_000, "stopped");
   expect(eventsIn(path)).toEqual({ count: 6_010, last: START + 6_010_000, ok: "ok" });
-}, 30_000);
+}, 120_000);
 
 test("a history on a full disk is refused in one line", async ({ skip }) => {
   const folder = smallDisk(64);
@@ -138,7 +138,7 @@ test("a history that another program holds for long is written when it lets go, 
   const other = openForWriting(path);
   other.exec("BEGIN IMMEDIATE");
   change(200);
-  await until(() => said.length > 0, "the complaint", 15_000);
+  await until(() => said.length > 0, "the complaint", 60_000);
   expect(said).toEqual([`cannot write to ${path} (SQLITE_BUSY): database is locked`]);
   other.exec("ROLLBACK");
   other.close();
@@ -146,7 +146,7 @@ test("a history that another program holds for long is written when it lets go, 
   expect(said.slice(1)).toEqual([undefined]);
   await journal.close(START + 10_000_000, "stopped");
   expect(eventsIn(path)).toEqual({ count: 200, last: START + 200_000, ok: "ok" });
-}, 40_000);
+}, 120_000);
 
 test("a damaged history ends the recording with a word of what to do, and is not written to any more", async () => {
   const folder = tempFolder();

@@ -118,7 +118,7 @@ test("a log whose frames reached the disk out of order leaves a row of complete 
     const complete = commits.slice(0, lost).filter((isCommit) => isCommit).length;
     expect(reopened(base, torn, false) === states[complete], `without frame ${lost}`).toBe(true);
   }
-}, 60_000);
+}, 120_000);
 
 test("a log that was being carried over when the power went loses nothing, whichever pages had arrived", () => {
   const { base, wal, states, story } = recorded();
@@ -134,4 +134,4 @@ test("a log that was being carried over when the power went loses nothing, which
     writeFileSync(path, turn % 2 === 0 ? mixed : mixed.subarray(0, Math.max(before.length, mixed.length - PAGE)));
     expect(reopened(path, wal, false) === states.at(-1), `turn ${turn}`).toBe(true);
   }
-}, 60_000);
+}, 120_000);
