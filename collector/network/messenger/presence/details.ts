@@ -51,7 +51,7 @@ const readXml = remembering((xml): Details | undefined => {
     currentMedia: media ? ownText(readCurrentMedia(content(xml, media))) : "",
     places: places.length > 0 ? places : undefined,
   });
-});
+}, "second");
 
 /**
  * The personal message, which may hold anything where servers do not escape it. It ends where the next element begins,
