@@ -6,6 +6,7 @@
 import { readdirSync } from "node:fs";
 import { openClient } from "../../../collector/network/messenger/client.ts";
 import { dialectNamed } from "../../../collector/network/messenger/dialects.ts";
+import { endMessage } from "../../../collector/network/messenger/errors.ts";
 import { createHttpClient } from "../../../collector/network/messenger/net/node-http.ts";
 import { dialTcp } from "../../../collector/network/messenger/net/tcp.ts";
 import {
@@ -97,7 +98,7 @@ function open(address: string): Promise<MessengerSession> {
       if (event.kind === "signed-in") dialects.add(event.dialect);
       if (event.kind === "snapshot-complete") resolve(session);
     });
-    void session.ended.then((end) => reject(new Error(`${address} has ended with ${JSON.stringify(end)}`)));
+    void session.ended.then((end) => reject(new Error(`${address} has ended: ${endMessage(end)}`)));
   });
 }
 

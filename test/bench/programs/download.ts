@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { SaxesParser } from "saxes";
 import { dialectNamed } from "../../../collector/network/messenger/dialects.ts";
+import { endMessage } from "../../../collector/network/messenger/errors.ts";
 import type { HttpClient } from "../../../collector/network/messenger/net/http.ts";
 import type { Dial } from "../../../collector/network/messenger/net/link.ts";
 import { createHttpClient } from "../../../collector/network/messenger/net/node-http.ts";
@@ -63,7 +64,7 @@ export async function record(dialect: string, port: number, folder: string): Pro
     ({ kind }) => kind === "snapshot-complete" && session.close(),
   );
   const end = await session.ended;
-  if (end.why !== "asked") throw new Error(`the sign-in to record ended with ${JSON.stringify(end)}`);
+  if (end.why !== "asked") throw new Error(`the sign-in to record has ended: ${endMessage(end)}`);
   web.close();
   file.end();
   await finished(file);

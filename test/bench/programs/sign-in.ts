@@ -8,6 +8,7 @@
  */
 import { openClient } from "../../../collector/network/messenger/client.ts";
 import { dialectNamed } from "../../../collector/network/messenger/dialects.ts";
+import { endMessage } from "../../../collector/network/messenger/errors.ts";
 import { NEWCOMER, PASSWORD, WATCHER } from "../worlds.ts";
 import { type Recorded, scan } from "./download.ts";
 import { type Held, heldAtRest, heldBytes } from "./memory.ts";
@@ -90,7 +91,7 @@ function signIn(address: string, look: () => void = () => undefined) {
       if (kind === "snapshot-complete") complete.resolve();
     },
   );
-  void client.session.ended.then((end) => complete.reject(new Error(`signed out: ${JSON.stringify(end)}`)));
+  void client.session.ended.then((end) => complete.reject(new Error(`it has ended: ${endMessage(end)}`)));
   const signOut = () => {
     client.session.close();
     return client.session.ended;
