@@ -19,6 +19,8 @@ export class HistoryWriter {
   readonly #contactIds = new Map<string, number | null>();
   /** Contacts with an open watch. */
   #watched = new Set<number>();
+  /** The open coverage of each account, and how far it is proved beyond what is written; see `#advance`. */
+  readonly #open = new Map<number, OpenCoverage>();
 
   /** Begins a run. What an earlier run left open ended in a crash, at its last committed instant. */
   constructor(db: Handle, startedMs: number, version: string) {
@@ -48,6 +50,7 @@ export class HistoryWriter {
   /** Reads again what may have changed by another hand on this handle: who is left out, who is watched, who is there. */
   heed(): void {
     this.#contactIds.clear();
+    this.#open.clear();
     this.#leftOut.reload();
     this.#readWatches();
   }
@@ -58,12 +61,14 @@ export class HistoryWriter {
       return this.#db
         .transaction(() => {
           for (const fact of facts) this.#write(fact);
+          this.#advance();
           return this.#sql.lastSeq.get() as number;
         })
         .immediate();
     } catch (error) {
       // The contacts that this batch added have been rolled back with it, and the watches that it opened.
       this.#contactIds.clear();
+      this.#open.clear();
       this.#readWatches();
       throw error;
     }
@@ -99,10 +104,12 @@ export class HistoryWriter {
         this.#openCoverage(fact);
         return;
       case "proof":
-        this.#sql.advanceCoverage.run(fact.atMs, this.#openCoverageId(fact.accountId));
+        this.#prove(this.#openCoverageOf(fact.accountId), fact.atMs);
         return;
       case "coverage-close":
-        this.#sql.closeCoverage.run(fact.toMs, fact.reason, this.#openCoverageId(fact.accountId));
+        this.#advance();
+        this.#sql.closeCoverage.run(fact.toMs, fact.reason, this.#openCoverageOf(fact.accountId).id);
+        this.#open.delete(fact.accountId);
         return;
       case "watch-open":
       case "change":
@@ -131,6 +138,7 @@ export class HistoryWriter {
 
   #removeContact({ accountId, address, atMs }: Fact & { kind: "contact-removed" }): void {
     this.#leftOut.letGo(accountId, address);
+    this.#advance();
     const contactId = this.#sql.contactId.get(accountId, address) as number | undefined;
     if (contactId === undefined) return;
     this.#sql.removeContact.run(atMs, contactId);
@@ -140,6 +148,7 @@ export class HistoryWriter {
 
   #openCoverage(fact: Fact & { kind: "coverage-open" }): void {
     const { accountId, fromMs } = fact;
+    this.#advance();
     // A clock that was ahead while nothing was claimed may have had days rolled up that now turn out not to be over.
     reopenDays(this.#db, accountId, fromMs);
     // Who left the roster while nobody looked was last known on it when the last coverage ended.
@@ -168,9 +177,22 @@ export class HistoryWriter {
   }
 
   #appendEvent(accountId: number, contactId: number, atMs: number, { status, raw }: Presence, origin: number): void {
-    const coverageId = this.#openCoverageId(accountId);
-    this.#sql.insertEvent.run(contactId, coverageId, atMs, STATUS_CODES[status], raw, origin);
-    this.#sql.advanceCoverage.run(atMs, coverageId);
+    const coverage = this.#openCoverageOf(accountId);
+    this.#sql.insertEvent.run(contactId, coverage.id, atMs, STATUS_CODES[status], raw, origin);
+    this.#prove(coverage, atMs);
+  }
+
+  #prove(coverage: OpenCoverage, atMs: number): void {
+    coverage.provedMs = Math.max(coverage.provedMs, atMs);
+  }
+
+  /** Writes how far the coverages are proved: once for a batch, and before whatever asks the table for it. */
+  #advance(): void {
+    for (const coverage of this.#open.values()) {
+      if (coverage.provedMs === NOT_FURTHER) continue;
+      this.#sql.advanceCoverage.run(coverage.provedMs, coverage.id);
+      coverage.provedMs = NOT_FURTHER;
+    }
   }
 
   #appendProfile(contactId: number, atMs: number, field: string, value: string): void {
@@ -217,11 +239,23 @@ export class HistoryWriter {
     this.#watched = new Set(this.#sql.watched.all() as number[]);
   }
 
-  #openCoverageId(accountId: number): number {
+  #openCoverageOf(accountId: number): OpenCoverage {
+    const known = this.#open.get(accountId);
+    if (known) return known;
     const id = this.#sql.openCoverageId.get(accountId, this.#sourceId) as number | undefined;
     if (id === undefined) throw new Error(`a fact that needs coverage, but account ${accountId} has none open`);
-    return id;
+    const coverage = { id, provedMs: NOT_FURTHER };
+    this.#open.set(accountId, coverage);
+    return coverage;
   }
+}
+
+const NOT_FURTHER = Number.NEGATIVE_INFINITY;
+
+interface OpenCoverage {
+  id: number;
+  /** NOT_FURTHER: no further than the table says. */
+  provedMs: number;
 }
 
 function keyOf(accountId: number, address: string): string {

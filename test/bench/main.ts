@@ -3,16 +3,19 @@
 import { availableParallelism, loadavg } from "node:os";
 
 interface Benchmark {
-  run(): void | Promise<void>;
+  /** `words`: what the command line says besides names, such as `--small`. */
+  run(words: readonly string[]): void | Promise<void>;
 }
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   decode: () => import("./decode.bench.ts"),
   "sign-in": () => import("./sign-in.bench.ts"),
   accounts: () => import("./accounts.bench.ts"),
+  history: () => import("./history.bench.ts"),
 };
 
-const asked = process.argv.slice(2);
+const words = process.argv.slice(2).filter((word) => word.startsWith("--"));
+const asked = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 for (const name of asked.length > 0 ? asked : Object.keys(BENCHMARKS)) {
   const load = BENCHMARKS[name];
   if (!load) {
@@ -20,7 +23,7 @@ for (const name of asked.length > 0 ? asked : Object.keys(BENCHMARKS)) {
     process.exit(2);
   }
   console.log(`== ${name}, load ${load1()}`);
-  await (await load()).run();
+  await (await load()).run(words);
   console.log(`   load ${load1()}`);
 }
 

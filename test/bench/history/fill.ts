@@ -38,7 +38,7 @@ export interface DayOfFacts {
 }
 
 /** Day by day (UTC), the first of them with the rosters and the first coverages. */
-export function* factsOf(world: World): Generator<DayOfFacts> {
+export function* factsOf(world: World): Generator<DayOfFacts, void> {
   const lives = Array.from({ length: world.accounts }, (_, index) => new AccountFacts(world, index + 1));
   const everyone = lives.flatMap((life) => life.people.map((person) => ({ life, person })));
   for (let dayMs = world.fromMs; dayMs < world.toMs; dayMs += DAY_MS) {

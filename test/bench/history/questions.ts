@@ -30,7 +30,7 @@ export interface Question {
   ask(db: Handle, subject: Subject): Promise<unknown>;
 }
 
-const ZONE = "Europe/Berlin";
+export const ZONE = "Europe/Berlin";
 
 export const ABOUT_ONE: readonly Question[] = [
   {

@@ -9,6 +9,7 @@ import { systemClock } from "../../../collector/clock.ts";
 import { messenger } from "../../../collector/network/messenger.ts";
 import { Collector } from "../../../collector/supervise/collector.ts";
 import { putAccounts } from "../../helpers/collector-fixture.ts";
+import { withoutPasswords } from "./passwords.ts";
 
 export interface IngestAsked {
   /** The data folder; it may have a history already. */
@@ -32,6 +33,7 @@ export interface Ingested {
 const { folder, port, changes, readers } = JSON.parse(process.argv[2] ?? "{}") as IngestAsked;
 const databasePath = join(folder, "rollcall.db");
 const walPath = `${databasePath}-wal`;
+withoutPasswords(databasePath);
 await putAccounts(databasePath, folder, [{ port }], Date.now());
 
 const signedIn = Promise.withResolvers<void>();

@@ -1,0 +1,34 @@
+/**
+ * The history: taking in, its size, and every question, over ten years of one user (15 million events) and a year of a
+ * team (73 million). They are filled once, which takes about an hour, and kept; `-- history --small` makes do with
+ * histories of a minute.
+ */
+import { aboutAll, aboutOne, besideDuckDb, type Filled, growth } from "./history/asking.ts";
+import { historyOf, sizeOf } from "./history/cache.ts";
+import { exporting } from "./history/exporting.ts";
+import { count, heading, row } from "./history/report.ts";
+import { latency, rates } from "./history/taking-in.ts";
+import { SMALL_WORLDS, WORLDS } from "./history/world.ts";
+import { bytesADay } from "./history/writing.ts";
+
+export async function run(words: readonly string[]): Promise<void> {
+  const isSmall = words.includes("--small");
+  const worlds = isSmall ? SMALL_WORLDS : WORLDS;
+  const [one, team, tenth] = [worlds.one, worlds.team, worlds["team-tenth"]].map(
+    (world): Filled => ({ world, path: historyOf(world) }),
+  ) as [Filled, Filled, Filled];
+
+  heading("Size, indexes and rollups included (target 80 bytes an event)", "events", "bytes an event");
+  for (const { world, path } of [one, team, tenth]) {
+    const { events, bytes } = sizeOf(path);
+    row(world.name, count(events), (bytes / events).toFixed(1));
+  }
+  await rates(isSmall ? 50_000 : 300_000, historyOf(SMALL_WORLDS.one));
+  await latency(isSmall ? 5 : 30, 1_000, 2, tenth.path);
+  await bytesADay(one);
+  await aboutOne([one, team]);
+  await aboutAll(team);
+  await growth(team, tenth);
+  await besideDuckDb(team);
+  await exporting(one, 365);
+}
