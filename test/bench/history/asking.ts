@@ -39,11 +39,12 @@ export async function aboutAll({ path, world }: Filled): Promise<void> {
   for (const question of ABOUT_AN_INSTANT) row(question.name, "", inMs(await times(path, question, subject)));
 }
 
-/** The same range of the same contacts, in a history and in one that is ten times as long. */
+/** The same range of the same contacts, in a history and in one that ends alike and is a tenth as long. */
 export async function growth(long: Filled, short: Filled): Promise<void> {
   const { toMs } = long.world;
-  const subject = { ...subjectOf(long.world), fromMs: toMs - 28 * DAY_MS };
-  heading("The last four weeks, asked of both (target 1.5)", short.world.name, long.world.name, "ratio");
+  const days = Math.min(28, Math.floor((toMs - short.world.fromMs) / DAY_MS));
+  const subject = { ...subjectOf(long.world), fromMs: toMs - days * DAY_MS };
+  heading(`The last ${days} days, asked of both (target 1.5)`, short.world.name, long.world.name, "ratio");
   for (const question of [...ABOUT_ONE, ...ABOUT_ALL, ...ABOUT_AN_INSTANT.slice(0, -1)]) {
     const [inShort, inLong] = await inTurns(
       () => time(short.path, question, subject),

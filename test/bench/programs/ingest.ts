@@ -49,7 +49,7 @@ const collector = await Collector.start({
   clock: systemClock,
   networks: { messenger },
   version: "0.0.0-bench",
-  say: (level, message) => level !== "info" && console.error(message),
+  say: (level, message) => level === "error" && console.error(message),
   onCommitted(facts) {
     const nowMs = Date.now();
     for (const fact of facts) {
