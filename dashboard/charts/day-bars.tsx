@@ -14,6 +14,7 @@ import type { DayBar } from "../data/day-bars.ts";
 import { hoursWords } from "../data/durations.ts";
 import { STATUS_ORDER, STATUS_WORDS } from "../data/status-words.ts";
 import { statusColour } from "../ui/status-colour.ts";
+import { UNKNOWN_FILL, UnknownHatch } from "./unknown-hatch.tsx";
 
 const HOUR_MS = 3_600_000;
 const AXIS = { fill: "var(--soft)", fontSize: 12 };
@@ -26,18 +27,7 @@ export function DayBars({ bars }: { bars: DayBar[] }) {
     <div className="h-64" data-testid="day-bars">
       <ResponsiveContainer width="100%" height="100%">
         <BarChart data={bars} margin={{ top: 8, right: 0, bottom: 0, left: 0 }} barCategoryGap="18%">
-          <defs>
-            <pattern
-              id="unknown-hatch"
-              width="5"
-              height="5"
-              patternUnits="userSpaceOnUse"
-              patternTransform="rotate(45)"
-            >
-              <rect width="5" height="5" fill="var(--hatch-ground)" />
-              <rect width="1" height="5" fill="var(--hatch)" />
-            </pattern>
-          </defs>
+          <UnknownHatch />
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis
             dataKey="label"
@@ -62,7 +52,7 @@ export function DayBars({ bars }: { bars: DayBar[] }) {
               dataKey={({ hours }: DayBar) => hours[status]}
               name={STATUS_WORDS[status]}
               stackId="day"
-              fill={status === "unknown" ? "url(#unknown-hatch)" : statusColour(status)}
+              fill={status === "unknown" ? UNKNOWN_FILL : statusColour(status)}
               isAnimationActive={false}
               maxBarSize={44}
             />

@@ -21,6 +21,11 @@ export function hoursWords(ms: number): string {
   return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
 }
 
+/** Long lengths that are compared with each other: hours and minutes up to ten hours, whole hours from there on. */
+export function longHoursWords(ms: number): string {
+  return ms < 10 * HOUR_MS ? hoursWords(ms) : `${Math.round(ms / HOUR_MS).toLocaleString("en")} h`;
+}
+
 /** `just now`, `12 s ago`, `4 min ago`. */
 export function agoWords(ms: number): string {
   return ms < 2 * SECOND_MS ? "just now" : `${durationWords(ms)} ago`;

@@ -26,22 +26,23 @@ export interface Heatmap {
 const ENOUGH_MS = 30 * 60_000;
 const ENOUGH_WEEKS = 2;
 
-/** `cells` and `weeks`, how often the range has each of them, begin on Monday at 00:00. */
+/** `cells` and `weeks`, how often the range has each of them, begin on Monday at 00:00; they are of one, or of many. */
 export function shapeHeatmap(
   cells: readonly HourTotals[],
   weeks: readonly number[],
   zone: string,
   nowMs: number,
+  whose: "one" | "many" = "one",
 ): Heatmap {
   const now = hourOfWeek(nowMs, zone);
-  const shaped = cells.map((totals, slot) => shapeCell(totals, slot, weeks[slot] ?? 0, slot === now));
+  const shaped = cells.map((totals, slot) => shapeCell(totals, slot, weeks[slot] ?? 0, slot === now, whose));
   return {
     days: WEEKDAYS.map((_, day) => shaped.slice(day * 24, day * 24 + 24)),
     isEmpty: cells.every(({ observedMs }) => observedMs === 0),
   };
 }
 
-function shapeCell(totals: HourTotals, slot: number, weeks: number, isNow: boolean): HeatCell {
+function shapeCell(totals: HourTotals, slot: number, weeks: number, isNow: boolean, whose: "one" | "many"): HeatCell {
   const { observedMs, aroundMs, weeksObserved, weeksAround } = totals;
   const hour = slot % 24;
   const when = `${WEEKDAYS[Math.floor(slot / 24)]} ${twoDigits(hour)}:00–${twoDigits(hour + 1)}:00`;
@@ -52,9 +53,14 @@ function shapeCell(totals: HourTotals, slot: number, weeks: number, isNow: boole
   }
   const share = aroundMs / observedMs;
   const isThin = observedMs < ENOUGH_MS || weeksObserved < ENOUGH_WEEKS;
+  const around =
+    whose === "one"
+      ? `around ${shareWords(share)} of observed time`
+      : `on average ${shareWords(share)} of those observed were around`;
+  const inWeeks = whose === "one" ? `, around in ${weeksAround} of them` : "";
   const words =
-    `${when}: around ${shareWords(share)} of observed time; observed in ${weeksObserved} of ${weeks} ${weekWord(weeks)}, ` +
-    `around in ${weeksAround} of them${isThin ? " — too little to lean on" : ""}${suffix}`;
+    `${when}: ${around}; observed in ${weeksObserved} of ${weeks} ${weekWord(weeks)}${inWeeks}` +
+    `${isThin ? " — too little to lean on" : ""}${suffix}`;
   return { share, isThin, isNow, words, shareWords: shareWords(share), weeksWords: `${weeksObserved} of ${weeks}` };
 }
 

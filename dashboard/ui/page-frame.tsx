@@ -1,5 +1,6 @@
 import Link from "next/link";
-import { Fragment, type ReactNode } from "react";
+import { Fragment, type ReactNode, Suspense } from "react";
+import { PageNav } from "./page-nav.tsx";
 
 /** What every page has around it. */
 export function PageFrame({ isSandbox, children }: { isSandbox: boolean; children: ReactNode }) {
@@ -7,11 +8,17 @@ export function PageFrame({ isSandbox, children }: { isSandbox: boolean; childre
     <>
       {isSandbox && <SandboxBanner />}
       <div className="relative mx-auto w-full max-w-[1080px] px-4 pb-16 sm:px-6">
-        <header className="flex h-16 items-center justify-between">
-          <Link href="/" className="flex items-center gap-2.5 text-[17px] font-semibold tracking-tight">
+        <header className="flex flex-wrap items-center gap-x-8 pt-3 pb-3 sm:h-16 sm:py-0">
+          <Link href="/" className="flex h-9 items-center gap-2.5 text-[17px] font-semibold tracking-tight">
             <Mark />
             Rollcall
           </Link>
+          <div className="w-full sm:w-auto">
+            {/* What stands in the address is known only where the page is drawn. */}
+            <Suspense>
+              <PageNav />
+            </Suspense>
+          </div>
         </header>
         <main className="pt-2">{children}</main>
       </div>

@@ -8,7 +8,10 @@ interface Props {
 /** One of a few ranges; the choice stands in the address. */
 export function RangeSwitch({ label, choices }: Props) {
   return (
-    <nav aria-label={label} className="flex rounded-lg border border-line bg-ground p-0.5 text-[13px]">
+    <nav
+      aria-label={label}
+      className="flex max-w-full flex-wrap rounded-lg border border-line bg-ground p-0.5 text-[13px]"
+    >
       {choices.map(({ href, words, isChosen }) => (
         <Link
           key={href}

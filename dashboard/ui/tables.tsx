@@ -2,6 +2,8 @@
 import type { DayBar } from "../data/day-bars.ts";
 import { hoursWords } from "../data/durations.ts";
 import { type Heatmap, WEEKDAYS } from "../data/heatmap.ts";
+import type { PeopleChart, Step } from "../data/people-days.ts";
+import { peopleWords } from "../data/people-words.ts";
 import { STATUS_ORDER, STATUS_WORDS } from "../data/status-words.ts";
 
 const HOUR_MS = 3_600_000;
@@ -61,6 +63,35 @@ export function DayTable({ bars, caption }: { bars: DayBar[]; caption: string })
     </AsTable>
   );
 }
+
+export function PeopleTable({ chart: { step, bars }, caption }: { chart: PeopleChart; caption: string }) {
+  const shown = STATUS_ORDER.filter((status) => bars.some(({ people }) => people[status] > 0));
+  return (
+    <AsTable>
+      <table className="w-full text-[13px]">
+        <caption className="sr-only">{caption}</caption>
+        <Head first={STEP_WORDS[step]} others={["Around", ...shown.map((status) => STATUS_WORDS[status])]} />
+        <tbody>
+          {bars.toReversed().map((bar) => (
+            <tr key={bar.date}>
+              <th scope="row" className={HEAD}>
+                {bar.longLabel}
+              </th>
+              <td className={CELL}>{peopleWords(bar.around)}</td>
+              {shown.map((status) => (
+                <td key={status} className={CELL}>
+                  {bar.people[status] > 0 ? peopleWords(bar.people[status]) : "—"}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </AsTable>
+  );
+}
+
+const STEP_WORDS: Record<Step, string> = { day: "Day", week: "Week", month: "Month" };
 
 function Head({ first, others }: { first: string; others: readonly string[] }) {
   return (

@@ -1,0 +1,144 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import type { Reading } from "../../../db/status.ts";
+import { CalendarYears } from "../../charts/calendar-years.tsx";
+import { PeopleBars } from "../../charts/people-bars.tsx";
+import { HeatLegend, WeekHeatmap } from "../../charts/week-heatmap.tsx";
+import { type AddressWords, readAddressState, writeAddressState } from "../../data/address-state.ts";
+import { type EveryonePage, readEveryonePage, USUAL_RANGE } from "../../data/everyone-page.ts";
+import { openHistory } from "../../data/history.ts";
+import { chooseZone } from "../../data/zone-choice.ts";
+import { ChartPanel } from "../../ui/chart-panel.tsx";
+import { UnreadableFace } from "../../ui/faces.tsx";
+import { StatusLegend } from "../../ui/legend.tsx";
+import { NothingYet } from "../../ui/nothing-yet.tsx";
+import { PageFoot } from "../../ui/page-foot.tsx";
+import { PairList } from "../../ui/pair-list.tsx";
+import { RangePicker } from "../../ui/range-picker.tsx";
+import { RankedList } from "../../ui/ranked-list.tsx";
+import { PeopleTable } from "../../ui/tables.tsx";
+
+export const metadata: Metadata = { title: "Everyone" };
+
+const STEP_WORDS = { day: "day", week: "week", month: "month" } as const;
+
+export default async function EveryonePageRoute({ searchParams }: { searchParams: Promise<AddressWords> }) {
+  const { tz, range: asked } = readAddressState(await searchParams);
+  const history = openHistory();
+  if (history.kind === "nothing-yet") return <NothingYet folder={history.folder} />;
+  if (history.kind === "unreadable") return <UnreadableFace message={history.message} />;
+  const { zone, refused } = chooseZone(tz);
+  const goodTz = refused === undefined ? tz : null;
+  const nowMs = Date.now();
+  const page = await readEveryonePage(history.db, asked, { zone, nowMs });
+  const search = writeAddressState({ tz: goodTz });
+  return (
+    <>
+      <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
+        <div>
+          <h1 className="text-[26px] leading-tight font-semibold tracking-tight">Everyone</h1>
+          <p className="mt-1 text-soft">
+            {page
+              ? `${page.listed} ${page.listed === 1 ? "person" : "people"} · ${page.range.words}`
+              : "Nobody on the list yet"}
+          </p>
+        </div>
+        {page && (
+          <RangePicker
+            range={page.range}
+            hrefOf={(range) => `/everyone${writeAddressState({ tz: goodTz, range: range ?? null })}`}
+            usual={USUAL_RANGE}
+            tz={goodTz}
+          />
+        )}
+      </div>
+      {page?.range.refused && <p className="mt-2 text-sm text-warn">{page.range.refused}; this is the usual range.</p>}
+      {page && <Charts page={page} search={search} />}
+      <PageFoot zone={zone} nowMs={nowMs} refused={refused} />
+    </>
+  );
+}
+
+function Charts({ page: { chart, heatmap, calendar, people, pairs }, search }: { page: EveryonePage; search: string }) {
+  return (
+    <>
+      <ChartPanel
+        title="How many are around"
+        about={`People by status, on average over each ${STEP_WORDS[chart.step]}. Every bar adds up to all who were on the list.`}
+      >
+        <PeopleBars chart={chart} />
+        <div className="mt-3">
+          <StatusLegend present={statusesIn(chart)} />
+        </div>
+        <PeopleTable chart={chart} caption="People by status, on average" />
+      </ChartPanel>
+      <ChartPanel
+        title="When most are around"
+        about="Which share of those observed was around, hour by hour of the week."
+      >
+        <WeekHeatmap heatmap={heatmap} label="Share of everyone around, by hour of the week" />
+        <div className="mt-4">
+          <HeatLegend />
+        </div>
+      </ChartPanel>
+      <ChartPanel title="Most and least seen" about="Around-time as a share of the time in which each was observed.">
+        {people.most.length === 0 ? (
+          <Nothing>Nobody was seen around in this time.</Nothing>
+        ) : (
+          <div className="grid gap-x-10 gap-y-6 md:grid-cols-2">
+            <RankedList title="Most" people={people.most} search={search} />
+            {people.least.length > 0 && <RankedList title="Least" people={people.least} search={search} />}
+          </div>
+        )}
+        {people.between > 0 && <p className="mt-3 text-[13px] text-soft">{people.between} more in between.</p>}
+        {people.notSeen.length > 0 && <NotSeen people={people.notSeen} search={search} />}
+      </ChartPanel>
+      <ChartPanel
+        title="Around together"
+        about="Pairs who share more time than two people with their hours would by chance, most such time first."
+      >
+        {pairs.length === 0 ? (
+          <Nothing>No two shared enough observed time for that.</Nothing>
+        ) : (
+          <PairList pairs={pairs} search={search} />
+        )}
+      </ChartPanel>
+      <ChartPanel title="Day by day" about="Which share of observed time people were around, each day of the year.">
+        <CalendarYears years={calendar} label="Share of everyone around" />
+        <div className="mt-4">
+          <HeatLegend />
+        </div>
+      </ChartPanel>
+    </>
+  );
+}
+
+function NotSeen({ people, search }: { people: EveryonePage["people"]["notSeen"]; search: string }) {
+  return (
+    <details className="mt-3 text-[13px]">
+      <summary className="text-soft hover:text-ink">
+        {people.length} not seen around: offline or hidden, or not observed
+      </summary>
+      <p className="mt-2 flex flex-wrap gap-x-4 gap-y-1">
+        {people.map(({ contactId, name }) => (
+          <Link key={contactId} href={`/contact/${contactId}${search}`} prefetch={false} className="hover:underline">
+            <bdi>{name}</bdi>
+          </Link>
+        ))}
+      </p>
+    </details>
+  );
+}
+
+function Nothing({ children }: { children: ReactNode }) {
+  return <p className="text-sm text-soft">{children}</p>;
+}
+
+function statusesIn({ bars }: EveryonePage["chart"]): ReadonlySet<Reading> {
+  return new Set(
+    bars.flatMap(({ people }) =>
+      Object.entries(people).flatMap(([status, some]) => (some > 0 ? [status as Reading] : [])),
+    ),
+  );
+}

@@ -1,0 +1,115 @@
+import "server-only";
+import { weeksInRange } from "../../db/answers/totals.ts";
+import { listAccounts } from "../../db/history/accounts.ts";
+import { listContacts } from "../../db/history/contacts.ts";
+import { firstCoveredMs, horizonOf } from "../../db/history/coverage.ts";
+import { listPersons, type Person } from "../../db/history/persons.ts";
+import { type AroundDuring, aroundDuring, togetherOf } from "../../db/history/together.ts";
+import { dailyTotalsOf, hourOfWeekTotalsOf } from "../../db/history/totals.ts";
+import type { Handle } from "../../db/open.ts";
+import { type CalendarYear, shapeCalendar } from "./calendar.ts";
+import { type Heatmap, shapeHeatmap } from "./heatmap.ts";
+import { type Listed, listedByDay } from "./listed.ts";
+import { shownName } from "./names.ts";
+import { type Pair, shapePairs } from "./pairs.ts";
+import { type PeopleChart, shapePeopleDays } from "./people-days.ts";
+import { chooseRange, type RangeName, type ShownRange } from "./ranges.ts";
+import { type RankedPeople, rankPeople } from "./ranked-people.ts";
+
+export const USUAL_RANGE: RangeName = "4w";
+/** Pairs are made of those who are around most. */
+const PAIRED = 40;
+const PAIRS_SHOWN = 10;
+
+export interface EveryonePage {
+  range: ShownRange;
+  /** How many are on the lists now. */
+  listed: number;
+  chart: PeopleChart;
+  heatmap: Heatmap;
+  calendar: CalendarYear[];
+  people: RankedPeople;
+  pairs: Pair[];
+}
+
+/** All that the page about everyone shows. Undefined while nobody was ever on a list. */
+export async function readEveryonePage(
+  db: Handle,
+  asked: string | null,
+  { zone, nowMs }: { zone: string; nowMs: number },
+): Promise<EveryonePage | undefined> {
+  const people = await readPeople(db);
+  if (people.length === 0) return undefined;
+  const known = await knownTimes(db, nowMs);
+  const range = chooseRange(asked, USUAL_RANGE, { zone, ...known });
+  const { fromMs, toMs } = range;
+  const everyone = { everyone: true } as const;
+  // The calendar shows whole years, also where the range begins within one.
+  const daysFromMs = Math.min(fromMs, yearBegin(Math.max(fromMs, known.firstMs ?? fromMs), zone));
+  const days = await dailyTotalsOf(db, everyone, daysFromMs, toMs, zone);
+  const listedMs = listedByDay(days, people);
+  const first = days.findIndex((day) => day.fromMs >= fromMs);
+  const seen = await aroundDuring(db, fromMs, toMs);
+  const here = people.filter((person) => person.toMs === null);
+  return {
+    range,
+    listed: here.length,
+    chart: shapePeopleDays(days.slice(first), listedMs.slice(first), zone),
+    heatmap: shapeHeatmap(
+      await hourOfWeekTotalsOf(db, everyone, fromMs, toMs, zone),
+      weeksInRange(zone, fromMs, toMs),
+      zone,
+      nowMs,
+      "many",
+    ),
+    calendar: shapeCalendar(days, listedMs, nowMs, zone),
+    people: rankPeople(seen, here, toMs - fromMs),
+    pairs: await readPairs(db, seen.slice(0, PAIRED), fromMs, toMs),
+  };
+}
+
+/** Everyone who was ever on a list, as persons. */
+async function readPeople(db: Handle): Promise<(Person & Listed)[]> {
+  const contacts = new Map((await listContacts(db)).map((contact) => [contact.id, contact]));
+  return (await listPersons(db)).map((person) => {
+    const own = person.contactIds.flatMap((id) => contacts.get(id) ?? []);
+    return {
+      ...person,
+      name: shownName(person.name, own[0]?.address ?? ""),
+      fromMs: Math.min(...own.map(({ firstSeenMs }) => firstSeenMs)),
+      toMs: own.some(({ removedMs }) => removedMs === null)
+        ? null
+        : Math.max(...own.map(({ removedMs }) => removedMs as number)),
+    };
+  });
+}
+
+/** From the first instant that any account was observed at, to the last that is known. */
+async function knownTimes(db: Handle, nowMs: number): Promise<{ firstMs: number | undefined; horizonMs: number }> {
+  const accounts = await listAccounts(db, nowMs);
+  const firsts = await Promise.all(accounts.map(({ id }) => firstCoveredMs(db, id)));
+  const horizons = await Promise.all(accounts.map(({ id }) => horizonOf(db, id, nowMs)));
+  const begun = firsts.filter((firstMs) => firstMs !== undefined);
+  return {
+    firstMs: begun.length > 0 ? Math.min(...begun) : undefined,
+    horizonMs: horizons.length > 0 ? Math.max(...horizons) : nowMs,
+  };
+}
+
+async function readPairs(db: Handle, seen: readonly AroundDuring[], fromMs: number, toMs: number): Promise<Pair[]> {
+  const byKey = new Map(seen.map((person) => [person.key, person]));
+  const whos = seen.map(({ key }) => ({ personKey: key }));
+  return shapePairs(
+    await togetherOf(db, whos, fromMs, toMs),
+    ({ personKey }) => {
+      const { name, contactIds } = byKey.get(personKey) as AroundDuring;
+      return { contactId: contactIds[0] as number, name: shownName(name, "") };
+    },
+    PAIRS_SHOWN,
+  );
+}
+
+function yearBegin(atMs: number, zone: string): number {
+  const { year } = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone);
+  return Temporal.PlainDate.from({ year, month: 1, day: 1 }).toZonedDateTime({ timeZone: zone }).epochMilliseconds;
+}

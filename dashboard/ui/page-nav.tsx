@@ -1,0 +1,33 @@
+"use client";
+import Link from "next/link";
+import { usePathname, useSearchParams } from "next/navigation";
+
+const PAGES = [
+  { path: "/", words: "Now" },
+  { path: "/everyone", words: "Everyone" },
+] as const;
+
+/** The way between the pages. It keeps the zone; every page has a range of its own. */
+export function PageNav() {
+  const here = usePathname();
+  const tz = useSearchParams().get("tz");
+  const search = tz ? `?${new URLSearchParams({ tz })}`.replaceAll("%2F", "/") : "";
+  return (
+    <nav aria-label="Pages" className="-mx-1 flex gap-1 text-sm">
+      {PAGES.map(({ path, words }) => {
+        const isHere = path === "/" ? here === "/" || here.startsWith("/contact/") : here.startsWith(path);
+        return (
+          <Link
+            key={path}
+            href={`${path}${search}`}
+            prefetch={false}
+            aria-current={here === path ? "page" : undefined}
+            className={`rounded-lg px-3 py-1.5 ${isHere ? "bg-tint font-medium text-ink" : "text-soft hover:text-ink"}`}
+          >
+            {words}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}
