@@ -224,6 +224,13 @@ export function refusalOf(path: string, error: Error): DatabaseRefused | undefin
   if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code)) {
     return new DatabaseRefused("full", `no room on the disk for ${path}: make some, or choose another folder`, error);
   }
+  if (/^SQLITE_IOERR|^EIO$/.test(code)) {
+    return new DatabaseRefused(
+      "unwritable",
+      `the disk refuses ${path} (${code}): it has no room or it fails; make room, or look into the system's log`,
+      error,
+    );
+  }
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
     return new DatabaseRefused("busy", `${path} is held by another program: close it, and try again`, error);
   }

@@ -27,7 +27,11 @@ export const retentionCommand = new Command("retention")
         const params = { days, ...(one ? { contactId: one.id } : {}) };
         const { events } = await carryOutWish(db, folder, "retention", params);
         const whose = one ? ` of ${one.address} (on ${one.account})` : "";
-        console.log(plain(`Raw events${whose} are kept ${wordsOf(days)}. ${events} were older, and are gone.`));
+        console.log(
+          plain(
+            `Raw events${whose} are kept ${wordsOf(days)}. ${events === 0 ? "None was older" : `${events} were older, and are gone`}.`,
+          ),
+        );
       }
     }),
   );

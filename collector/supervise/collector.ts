@@ -11,6 +11,8 @@ import { BACKOFF, Backoff, type BackoffOptions } from "./backoff.ts";
 import { signInOf } from "./sign-in.ts";
 
 const HEARTBEAT_MS = 30_000;
+/** How often it is told that the disk still refuses, and how much waits for it. */
+const TELL_TROUBLE_MS = 60_000;
 /** How soon a user's request is noticed. */
 const LOOK_MS = 500;
 
@@ -42,6 +44,9 @@ export class Collector {
   readonly #lives: AccountLife[] = [];
   #tick: Timer | undefined;
   #nextErrand: Timer | undefined;
+  #nextTrouble: Timer | undefined;
+  /** Facts that waited for the disk at once, as far as it was looked. */
+  #mostHeld = 0;
   #heartbeatMs = Number.NEGATIVE_INFINITY;
   /**
    * Resolves when every account has stopped for good; with no account, at once. Rejects with DatabaseRefused when the
@@ -66,10 +71,7 @@ export class Collector {
       ...(onCommitted ? { onCommitted } : {}),
       onDrained: () => collector?.resume(),
       onDamaged: damage.reject,
-      onTrouble(message) {
-        if (message === undefined) say("info", "the database can be written to again; nothing was lost");
-        else say("error", `${message}; what is heard waits in memory, and is written as soon as it can be`);
-      },
+      onTrouble: (message) => collector?.tellTrouble(message),
       onHindered: (message) => {
         if (message) say("warn", `what is to be done besides recording has to wait: ${message}`);
       },
@@ -111,7 +113,26 @@ export class Collector {
     await Promise.all(this.#lives.map((life) => life.stop()));
     this.#tick?.cancel();
     this.#nextErrand?.cancel();
+    this.#nextTrouble?.cancel();
     await this.#journal.close(this.#options.clock.nowMs(), reason);
+  }
+
+  /** The disk refuses; or undefined, and it does so no more. */
+  tellTrouble(message: string | undefined): void {
+    const { clock, say } = this.#options;
+    this.#nextTrouble?.cancel();
+    this.#nextTrouble = undefined;
+    if (message === undefined) {
+      return say("info", `the database can be written to again; nothing was lost, ${this.#mostHeld} facts had waited`);
+    }
+    this.#mostHeld = this.#journal.waiting;
+    say("error", `${message}; what is heard waits in memory, and is written as soon as it can be`);
+    const goOn = () => {
+      this.#mostHeld = Math.max(this.#mostHeld, this.#journal.waiting);
+      say("warn", `still nothing can be written; ${this.#journal.waiting} facts wait in memory`);
+      this.#nextTrouble = clock.after(TELL_TROUBLE_MS, goOn);
+    };
+    this.#nextTrouble = clock.after(TELL_TROUBLE_MS, goOn);
   }
 
   resume(): void {

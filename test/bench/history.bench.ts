@@ -6,6 +6,7 @@
 import { aboutAll, aboutOne, besideDuckDb, type Filled, growth } from "./history/asking.ts";
 import { historyOf, sizeOf } from "./history/cache.ts";
 import { exporting } from "./history/exporting.ts";
+import { keeping } from "./history/keeping.ts";
 import { count, heading, row } from "./history/report.ts";
 import { latency, rates } from "./history/taking-in.ts";
 import { SMALL_WORLDS, WORLDS } from "./history/world.ts";
@@ -23,9 +24,11 @@ export async function run(words: readonly string[]): Promise<void> {
     const { events, bytes } = sizeOf(path);
     row(world.name, count(events), (bytes / events).toFixed(1));
   }
-  await rates(isSmall ? 50_000 : 300_000, historyOf(SMALL_WORLDS.one));
+  const other = { path: historyOf(SMALL_WORLDS.one), world: SMALL_WORLDS.one };
+  await rates(isSmall ? 50_000 : 300_000, other.path);
   await latency(isSmall ? 5 : 30, 1_000, 2, tenth.path);
   await bytesADay(one);
+  await keeping(tenth, { ...other, events: sizeOf(other.path).events });
   await aboutOne([one, team]);
   await aboutAll(team);
   await growth(team, tenth);

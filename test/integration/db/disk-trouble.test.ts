@@ -1,12 +1,12 @@
 /** A disk that fails for real, under the journal with its real thread. */
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../../collector/clock.ts";
 import { Journal } from "../../../collector/recorder/journal.ts";
-import { type DatabaseRefused, openForWriting } from "../../../db/open.ts";
+import { type DatabaseRefused, openForWriting, SCHEMA_VERSION } from "../../../db/open.ts";
 import type { Fact } from "../../../db/record/facts.ts";
 import { putAccount } from "../../../db/settings/accounts.ts";
 import { SampleHistory } from "../../helpers/sample-history.ts";
@@ -121,6 +121,60 @@ test("what is heard while the disk is full waits in memory, and is written when 
   await journal.close(START + 10_000_000, "stopped");
   expect(eventsIn(path)).toEqual({ count: 6_010, last: START + 6_010_000, ok: "ok" });
 }, 120_000);
+
+test("what is heard while the disk may only be read waits in memory, and is written when it may be written to again", async ({
+  skip,
+}) => {
+  const path = join(tempFolder(), "rollcall.db");
+  const { journal, said, change } = await recordInto(path);
+  change(10);
+  await journal.flush();
+  // A file system that is made read-only refuses what is open already; so does a file that may not change.
+  const log = `${path}-wal`;
+  if (spawnSync("chattr", ["+i", log]).status !== 0)
+    return skip("only root can take the right to write from open files");
+  const thaw = () => spawnSync("chattr", ["-i", log]);
+  onTestFinished(() => void thaw());
+  change(300);
+  await until(() => said.length > 0, "the disk's complaint");
+  expect(said).toEqual([expect.stringMatching(/^cannot write to .*rollcall\.db \(SQLITE_(READONLY|IOERR\w*)\): /)]);
+  expect(journal.waiting).toBe(300);
+  thaw();
+  await journal.flush();
+  expect(said.slice(1)).toEqual([undefined]);
+  await journal.close(START + 10_000_000, "stopped");
+  expect(eventsIn(path)).toEqual({ count: 310, last: START + 310_000, ok: "ok" });
+}, 120_000);
+
+test("a history on a disk that may only be read is refused in one line", async ({ skip }) => {
+  const folder = smallDisk(3_000);
+  if (!folder) return skip("a disk of its own can only be mounted by root");
+  const path = join(folder, "rollcall.db");
+  openForWriting(path).close();
+  spawnSync("mount", ["-o", "remount,ro", folder]);
+  expect(() => openForWriting(path)).toThrow(/^cannot write to .*rollcall\.db/);
+});
+
+test("a migration that the disk has no room for leaves the older history as it was", ({ skip }) => {
+  const folder = smallDisk(1_500);
+  if (!folder) return skip("a disk of its own can only be mounted by root");
+  const path = join(folder, "rollcall.db");
+  const old = new DatabaseSync(path);
+  old.exec("PRAGMA foreign_keys = OFF; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL");
+  old.exec(readFileSync(join(import.meta.dirname, "../../fixtures/schemas/1.0.sql"), "utf8"));
+  old.close();
+  const before = readFileSync(path);
+  const junk = join(folder, "junk");
+  fill(junk);
+  expect(() => openForWriting(path)).toThrow(
+    /^no room on the disk for .*rollcall\.db|^the disk refuses .*rollcall\.db \(SQLITE_IOERR\w*\): it has no room/,
+  );
+  expect(readFileSync(path).equals(before)).toBe(true);
+  rmSync(junk);
+  const db = openForWriting(path);
+  expect(db.pragma("user_version", { simple: true })).toBe(SCHEMA_VERSION);
+  db.close();
+});
 
 test("a history on a full disk is refused in one line", async ({ skip }) => {
   const folder = smallDisk(64);

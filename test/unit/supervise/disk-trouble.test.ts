@@ -1,0 +1,57 @@
+import { EventEmitter } from "node:events";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { StartWriter } from "../../../collector/recorder/journal.ts";
+import type { FromWriter, ToWriter } from "../../../collector/recorder/writer-side.ts";
+import { Collector } from "../../../collector/supervise/collector.ts";
+import { openForWriting } from "../../../db/open.ts";
+import { tempFolder } from "../../helpers/temp.ts";
+import { TestClock } from "../../helpers/test-clock.ts";
+
+test("while the disk refuses it is told each minute how much waits, and in the end how much had", async () => {
+  const folder = tempFolder();
+  const databasePath = join(folder, "rollcall.db");
+  openForWriting(databasePath).close();
+  const clock = new TestClock();
+  const disk = { refuses: true };
+  const said: string[] = [];
+  const collector = await Collector.start({
+    folder,
+    databasePath,
+    clock,
+    networks: {},
+    version: "0.0.0-test",
+    say: (level, message) => said.push(`${level} ${message}`),
+    startWriter: writerOn(disk),
+  });
+  // The first heartbeat is refused; the others wait behind it.
+  await clock.advance(130_000);
+  disk.refuses = false;
+  await clock.advance(5_000);
+  expect(said).toEqual([
+    "error the disk is full; what is heard waits in memory, and is written as soon as it can be",
+    "warn still nothing can be written; 3 facts wait in memory",
+    "warn still nothing can be written; 5 facts wait in memory",
+    "info the database can be written to again; nothing was lost, 5 facts had waited",
+  ]);
+  await collector.stop("stopped");
+});
+
+function writerOn(disk: { refuses: boolean }): StartWriter {
+  return () => {
+    const line = new EventEmitter();
+    const say = (message: FromWriter) => queueMicrotask(() => line.emit("message", message));
+    say({ kind: "ready" });
+    return {
+      postMessage(message: ToWriter) {
+        if (message.kind === "end") queueMicrotask(() => line.emit("exit"));
+        if (message.kind !== "append") return;
+        say(disk.refuses ? { kind: "failed", message: "the disk is full" } : { kind: "committed", lastSeq: 0 });
+      },
+      on: (event: string, hear: (...said: never[]) => void) => line.on(event, hear as () => void),
+      once: (event: string, hear: (...said: never[]) => void) => line.once(event, hear as () => void),
+      removeAllListeners: (event) => line.removeAllListeners(event),
+      terminate: () => undefined,
+    };
+  };
+}
