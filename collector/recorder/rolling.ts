@@ -1,12 +1,12 @@
-/** Rolling up the days that are over, as one of the writer's chores. */
+/** Rolling up the days that are over, and what is over of today, as one of the writer's chores. */
 import type { Handle } from "../../db/open.ts";
 import { Roller } from "../../db/rollup/roller.ts";
 import type { Chore } from "./chores.ts";
 
 /** How long a batch of facts may have to wait for a slice; the commit comes on top. */
 const SLICE_MS = 10;
-/** A day ends once a day: when nothing was due, nobody looks again for so long. */
-const REST_MS = 10 * 60_000;
+/** A quarter-hour ends every quarter-hour: when nothing was due, nobody looks again for so long. */
+const REST_MS = 60_000;
 
 export function rollingChore(db: Handle): Chore {
   const roller = new Roller(db);

@@ -2,8 +2,9 @@
 import { coveragesTouching, spansBehindCut } from "../history/spans.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
-import { everyoneMark } from "../rollup/marks.ts";
+import { everyoneMark, markOf } from "../rollup/marks.ts";
 import { QuarterSums } from "../rollup/quarters.ts";
+import { type SoFar, SoFarWork, soFarOf } from "../rollup/so-far.ts";
 import { DAY_MS, dayOf, packDay, unpackDay } from "../rollup/timeline.ts";
 import { type Check, type CheckOptions, type Finding, REBUILD, RESTORE } from "./finding.ts";
 
@@ -46,6 +47,8 @@ export const sums: Check = {
     for (const { accountId, contactIds, fromDay, toDay } of rolledAccounts(db)) {
       for (const day of someDays(fromDay, toDay, options)) yield* compareSums(db, accountId, contactIds, day);
     }
+    for (const accountId of prepared(db, "SELECT account_id FROM day_so_far").pluck().all() as number[])
+      yield* compareSoFar(db, soFarOf(db, accountId) as SoFar);
     const toDay = everyoneMark(db);
     const fromDay = db.prepare("SELECT min(day) FROM everyone_day").pluck().get() as number | null;
     if (toDay === undefined || fromDay === null) return;
@@ -137,6 +140,21 @@ function* compareSums(db: Handle, accountId: number, contactIds: number[], day: 
   if (!isSame(sums.pack(), stored)) {
     yield { what: `the sums of ${dateOf(day)} of account ${accountId} are not those of its contacts`, advice: REBUILD };
   }
+}
+
+function* compareSoFar(db: Handle, stored: SoFar): Generator<Finding> {
+  const { accountId, toMs } = stored;
+  const work = new SoFarWork(db, accountId, dayOf(toMs - 1), toMs);
+  let soFar: SoFar | undefined;
+  while (!soFar) soFar = work.step();
+  const isSo =
+    toMs > markOf(db, accountId) * DAY_MS &&
+    isSame(soFar.quarters, stored.quarters) &&
+    isSame(soFar.standing, stored.standing) &&
+    soFar.coverageId === stored.coverageId &&
+    soFar.afterSeq >= stored.afterSeq;
+  if (!isSo)
+    yield { what: `the unfinished day of account ${accountId} is not summed up as the facts say`, advice: REBUILD };
 }
 
 function* compareEveryone(db: Handle, day: number): Generator<Finding> {

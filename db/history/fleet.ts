@@ -22,20 +22,20 @@ export function eachKnownPieceOf(
     const answers = answersOf(claimsOf(db, contactId, coverages), fromMs, toMs);
     if (answers.length === 0) continue;
     const events = eventsOf(db, contactId, fromMs, toMs);
-    for (const answer of answers) eachPieceOfAnswer(db, contactId, answer, events, visit);
+    for (const answer of answers) eachPieceOfAnswer(answer, codeBefore(db, contactId, answer), events, visit);
   }
 }
 
-type EventRow = [atMs: number, coverageId: number, status: number];
+export type EventRow = readonly [atMs: number, coverageId: number, status: number, ...more: unknown[]];
 
-function eachPieceOfAnswer(
-  db: Handle,
-  contactId: number,
+/** `codeBefore`: what the contact was when the answer begins. `events`: by instant. */
+export function eachPieceOfAnswer(
   answer: Answer,
+  codeBefore: number,
   events: readonly EventRow[],
   visit: (fromMs: number, toMs: number, code: number) => void,
 ): void {
-  let code = codeBefore(db, contactId, answer);
+  let code = codeBefore;
   let atMs = answer.fromMs;
   for (const [eventMs, coverageId, status] of events) {
     if (coverageId !== answer.coverageId || eventMs < answer.claimFromMs || eventMs >= answer.toMs) continue;

@@ -31,7 +31,13 @@ export function membersOfHome(db: Handle, home: Home): number[] {
 /** These contacts, each once, put together by person. In the order of their first ones; what does not exist is left out. */
 export function groupsOf(db: Handle, contactIds: readonly number[]): number[][] {
   const ids = [...new Set(contactIds)];
-  const find = ids.length > MANY ? everyHome(db) : (id: number) => nameOf(homeOf(db, id));
+  if (ids.length <= MANY) return together(ids, (id) => nameOf(homeOf(db, id)));
+  const there = new Set(prepared(db, "SELECT id FROM contact").pluck().all());
+  const find = homesAmong(db, MAY_BE_SHARED);
+  return together(ids, (id) => find(id) ?? (there.has(id) ? `c${id}` : undefined));
+}
+
+function together(ids: readonly number[], find: (contactId: number) => string | undefined): number[][] {
   const groups = new Map<string, number[]>();
   for (const id of ids) {
     const name = find(id);
@@ -46,21 +52,25 @@ export function groupsOf(db: Handle, contactIds: readonly number[]): number[][] 
 /** Those groups of several contacts that are one person each, among all contacts or those of one account. */
 export function sharedGroups(db: Handle, accountId?: number): number[][] {
   if (!canBeShared(db)) return [];
-  const linked = prepared(
-    db,
-    `SELECT l.contact_id FROM person_link l JOIN contact c ON c.id = l.contact_id
-     WHERE l.unlinked_ms IS NULL AND (@accountId IS NULL OR c.account_id = @accountId)`,
-  )
-    .pluck()
-    .all({ accountId: accountId ?? null }) as number[];
   // Within one account no two contacts have the same address; only links join them.
-  const ids = accountId === undefined ? [...linked, ...sharingAddress(db)] : linked;
-  const groups = groupsOf(
-    db,
-    ids.sort((a, b) => a - b),
-  );
-  return groups.filter((group) => group.length > 1);
+  const ids =
+    accountId === undefined
+      ? prepared(db, MAY_BE_SHARED).pluck().all()
+      : prepared(
+          db,
+          `SELECT l.contact_id FROM person_link l JOIN contact c ON c.id = l.contact_id
+           WHERE l.unlinked_ms IS NULL AND c.account_id = ? ORDER BY 1`,
+        )
+          .pluck()
+          .all(accountId);
+  return together(ids as number[], homesAmong(db, MAY_BE_SHARED)).filter((group) => group.length > 1);
 }
+
+/** Whoever is linked, or is not alone with an address. Nobody else has anything to do with who these are. */
+const MAY_BE_SHARED = `
+  SELECT contact_id FROM person_link WHERE unlinked_ms IS NULL
+  UNION
+  SELECT id FROM contact WHERE address IN (SELECT address FROM contact GROUP BY address HAVING count(*) > 1)`;
 
 /** With one account and no link, nobody is anybody else. */
 function canBeShared(db: Handle): boolean {
@@ -69,24 +79,12 @@ function canBeShared(db: Handle): boolean {
   return prepared(db, sql).pluck().get() === 1;
 }
 
-function sharingAddress(db: Handle): number[] {
-  const pairs = prepared(
-    db,
-    `SELECT c.id, d.id FROM account a CROSS JOIN account b ON b.id > a.id AND b.network = a.network
-     CROSS JOIN contact c ON c.account_id = b.id
-     CROSS JOIN contact d ON d.account_id = a.id AND d.address = c.address`,
-  )
-    .raw()
-    .all() as [number, number][];
-  return pairs.flat();
-}
-
-/** The same as `homeOf`, by name, for everybody at once. */
-function everyHome(db: Handle): (contactId: number) => string | undefined {
+/** The same as `homeOf`, by name, for all at once whom the SQL `among` selects. */
+function homesAmong(db: Handle, among: string): (contactId: number) => string | undefined {
   const rows = prepared(
     db,
     `SELECT c.id, a.network || ' ' || c.address, l.person_id FROM contact c JOIN account a ON a.id = c.account_id
-     LEFT JOIN person_link l ON l.contact_id = c.id AND l.unlinked_ms IS NULL`,
+     LEFT JOIN person_link l ON l.contact_id = c.id AND l.unlinked_ms IS NULL WHERE c.id IN (${among})`,
   )
     .raw()
     .all() as [id: number, where: string, personId: number | null][];

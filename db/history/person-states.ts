@@ -1,8 +1,9 @@
 import { mostPresent } from "../answers/person.ts";
 import type { Handle } from "../open.ts";
+import { inSnapshot } from "../snapshot.ts";
 import type { Reading } from "../status.ts";
-import { listPersons, type Person } from "./persons.ts";
-import { type ContactState, statesAt, statesNow } from "./state.ts";
+import { allPersons, listPersons, type Person } from "./persons.ts";
+import { type ContactState, readStatesNow, statesAt } from "./state.ts";
 
 export interface PersonState extends Person {
   /** The most present one of the contacts', by PRESENCE_ORDER; unknown when none of them is observed. */
@@ -22,7 +23,7 @@ export async function personStatesAt(db: Handle, atMs: number): Promise<PersonSt
 
 /** The same as last confirmed, as `statesNow` does for contacts. */
 export async function personStatesNow(db: Handle, nowMs: number): Promise<PersonState[]> {
-  return byPerson(await listPersons(db), await statesNow(db, nowMs));
+  return inSnapshot(db, () => byPerson(allPersons(db), readStatesNow(db, nowMs)));
 }
 
 function byPerson(persons: readonly Person[], states: readonly ContactState[]): PersonState[] {
@@ -30,6 +31,11 @@ function byPerson(persons: readonly Person[], states: readonly ContactState[]): 
   return persons.map((person) => {
     // Somebody may have been forgotten between the two looks.
     const members = person.contactIds.flatMap((id) => byContact.get(id) ?? []);
+    const [only] = members;
+    if (only && members.length === 1) {
+      const { status, sinceMs: sinceAtLeastMs, confirmedMs } = only;
+      return { ...person, status, from: [...person.contactIds], sinceAtLeastMs, confirmedMs };
+    }
     const status = mostPresent(members);
     const so = members.filter((state) => state.status === status);
     return {

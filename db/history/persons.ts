@@ -14,7 +14,7 @@ import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
 import type { Stretch } from "../rollup/timeline.ts";
 import { inSnapshot } from "../snapshot.ts";
-import { groupsOf, type Home, homeOf, membersOfHome } from "./homes.ts";
+import { type Home, homeOf, membersOfHome, sharedGroups } from "./homes.ts";
 import { readStretches, stretchesOf } from "./stretches.ts";
 
 /** `p7`: made by links. `c12`: whoever contact 12 belongs to; every member's number leads to the same person. */
@@ -63,22 +63,25 @@ export async function listPersons(db: Handle): Promise<Person[]> {
 export function allPersons(db: Handle): Person[] {
   const rows = prepared(
     db,
-    `SELECT c.id, coalesce(n.alias, '') AS alias, coalesce(nullif(c.name, ''), c.address) AS called, p.id AS personId,
-            coalesce(p.name, '') AS own
+    `SELECT c.id, coalesce(n.alias, ''), coalesce(nullif(c.name, ''), c.address), p.id, coalesce(p.name, '')
      FROM contact c LEFT JOIN contact_note n ON n.contact_id = c.id
      LEFT JOIN person_link l ON l.contact_id = c.id AND l.unlinked_ms IS NULL LEFT JOIN person p ON p.id = l.person_id
      ORDER BY c.id`,
-  ).all() as Called[];
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return groupsOf(db, [...byId.keys()]).map((contactIds) => {
-    const members = contactIds.map((id) => byId.get(id) as Called);
-    const linked = members.find(({ personId }) => personId !== null);
-    const alias = members.find((member) => member.alias !== "")?.alias;
-    return {
-      key: linked ? `p${linked.personId as number}` : `c${contactIds[0] as number}`,
-      name: linked?.own || alias || (members[0] as Called).called,
-      contactIds,
-    };
+  )
+    .raw()
+    .all() as Called[];
+  const shared = new Map(sharedGroups(db).flatMap((group) => group.map((id) => [id, group] as const)));
+  const byId = new Map(rows.filter(([id]) => shared.has(id)).map((row) => [row[0], row]));
+  return rows.flatMap((row): Person[] => {
+    const [id] = row;
+    const contactIds = shared.get(id) ?? [id];
+    // A person stands where its first contact does.
+    if (contactIds[0] !== id) return [];
+    const members = contactIds.length === 1 ? [row] : contactIds.map((each) => byId.get(each) as Called);
+    const linked = members.find(([, , , personId]) => personId !== null);
+    const alias = members.find(([, alias]) => alias !== "")?.[1];
+    const name = linked?.[4] || alias || row[2];
+    return [{ key: linked ? `p${linked[3] as number}` : `c${id}`, name, contactIds }];
   });
 }
 
@@ -113,13 +116,7 @@ export function memberIds(db: Handle, key: PersonKey): number[] {
   return home ? membersOfHome(db, home) : [];
 }
 
-interface Called {
-  id: number;
-  alias: string;
-  called: string;
-  personId: number | null;
-  own: string;
-}
+type Called = [id: number, alias: string, called: string, personId: number | null, own: string];
 
 function homeByKey(db: Handle, key: PersonKey): Home | undefined {
   const id = Number(parsePersonKey(key).slice(1));

@@ -1,9 +1,13 @@
 import type { Handle } from "../open.ts";
+import { prepared } from "../prepared.ts";
 import { OWN_SOURCE } from "../record/source.ts";
 import type { Stretch } from "../rollup/timeline.ts";
+import { inSnapshot } from "../snapshot.ts";
 import { type Reading, statusFromCode } from "../status.ts";
 import { AHEAD_MS, PROOF_IS_FRESH_MS } from "./accounts.ts";
+import { Newest } from "./newest.ts";
 import { sealedStatesAt } from "./sealed.ts";
+import type { CoverageRow } from "./spans.ts";
 
 export interface ContactState {
   contactId: number;
@@ -40,11 +44,60 @@ function fromStretch(state: ContactState, stretch: Stretch | undefined): Contact
  * is fresh, `unknown` otherwise.
  */
 export async function statesNow(db: Handle, nowMs: number): Promise<ContactState[]> {
-  return lookUp(db, "cov.end_reason IS NULL AND cov.to_ms BETWEEN @oldest AND @latest", {
-    atMs: nowMs,
-    oldest: nowMs - PROOF_IS_FRESH_MS,
-    latest: nowMs + AHEAD_MS,
-  });
+  return inSnapshot(db, () => readStatesNow(db, nowMs));
+}
+
+/** The same at once. */
+export function readStatesNow(db: Handle, nowMs: number): ContactState[] {
+  const open = Map.groupBy(openCoverages(db, nowMs), ({ accountId }) => accountId);
+  const newest = new Newest(db, [...open.keys()], nowMs + 1);
+  const states = new Map<number, ContactState>();
+  const others: number[] = [];
+  for (const [accountId, coverages] of open) {
+    const [coverage] = coverages as [OpenCoverage];
+    const rest =
+      coverages.length === 1 &&
+      newest.eachStanding(accountId, coverage, (standing) => {
+        const { contactId, code, ...since } = standing;
+        states.set(contactId, { contactId, status: statusFromCode(code), ...since, confirmedMs: coverage.toMs });
+      });
+    others.push(...(rest || contactsOf(db, accountId)));
+  }
+  for (const state of lookUpNow(db, nowMs, others)) states.set(state.contactId, state);
+  const ids = prepared(db, "SELECT id FROM contact ORDER BY id").pluck().all() as number[];
+  return ids.map((contactId) => states.get(contactId) ?? unknownState(contactId));
+}
+
+interface OpenCoverage extends CoverageRow {
+  accountId: number;
+}
+
+/** Those whose last proof of life is fresh. */
+const FRESH = "cov.end_reason IS NULL AND cov.to_ms BETWEEN @oldest AND @latest";
+
+function freshness(nowMs: number): { oldest: number; latest: number } {
+  return { oldest: nowMs - PROOF_IS_FRESH_MS, latest: nowMs + AHEAD_MS };
+}
+
+function openCoverages(db: Handle, nowMs: number): OpenCoverage[] {
+  const sql = `SELECT cov.id, cov.account_id AS accountId, cov.source_id AS sourceId, cov.from_ms AS fromMs,
+    cov.to_ms AS toMs FROM coverage cov WHERE ${FRESH}`;
+  return prepared(db, sql).all(freshness(nowMs)) as OpenCoverage[];
+}
+
+function contactsOf(db: Handle, accountId: number): number[] {
+  return prepared(db, "SELECT id FROM contact WHERE account_id = ?").pluck().all(accountId) as number[];
+}
+
+function lookUpNow(db: Handle, nowMs: number, contactIds: readonly number[]): ContactState[] {
+  if (contactIds.length === 0) return [];
+  const among = JSON.stringify(contactIds);
+  return lookUp(
+    db,
+    FRESH,
+    { atMs: nowMs, ...freshness(nowMs), among },
+    "WHERE c.id IN (SELECT value FROM json_each(@among))",
+  );
 }
 
 interface Row {
@@ -63,9 +116,10 @@ const WATCHED = `
   FROM watch WHERE contact_id = c.id AND coalesce(source_id, ${OWN_SOURCE}) = cov.source_id
     AND from_ms <= @atMs AND (to_ms IS NULL OR to_ms > @atMs)`;
 
-function lookUp(db: Handle, covered: string, values: Record<string, number>): ContactState[] {
-  const rows = db
-    .prepare(`
+function lookUp(db: Handle, covered: string, values: Record<string, number | string>, which = ""): ContactState[] {
+  const rows = prepared(
+    db,
+    `
       SELECT c.id AS contactId, cov.to_ms AS provedMs, cov.from_ms AS fromMs, w.from_ms AS watchedMs,
              e.at_ms AS eventMs, e.status, e.raw, e.origin
       FROM contact c
@@ -78,8 +132,8 @@ function lookUp(db: Handle, covered: string, values: Record<string, number>): Co
         SELECT seq FROM event
         WHERE contact_id = c.id AND coverage_id = cov.id AND at_ms <= @atMs AND at_ms >= max(cov.from_ms, w.from_ms)
         ORDER BY at_ms DESC, seq DESC LIMIT 1)
-      ORDER BY c.id`)
-    .all(values) as Row[];
+      ${which} ORDER BY c.id`,
+  ).all(values) as Row[];
   return rows.map((row): ContactState => {
     const { contactId, provedMs, fromMs, watchedMs } = row;
     if (provedMs === null || fromMs === null || watchedMs === null) {

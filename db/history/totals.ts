@@ -5,12 +5,13 @@
 import { DayFold, type DayTotals, type Fold, type HourTotals, WeekFold } from "../answers/totals.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
-import { everyoneMark, markOf, NEVER } from "../rollup/marks.ts";
+import { everyoneMark, isSealedFrom, markOf, NEVER } from "../rollup/marks.ts";
 import { eachSum, QUARTER_MS } from "../rollup/quarters.ts";
 import { codeOf, DAY_MS, dayOf } from "../rollup/timeline.ts";
 import { inSnapshot } from "../snapshot.ts";
 import { eachKnownPieceOf } from "./fleet.ts";
 import { groupsOf, sharedGroups } from "./homes.ts";
+import { Newest } from "./newest.ts";
 import { memberIds, type PersonKey } from "./persons.ts";
 import { eachPersonPiece, eachPieceAsOne, piecesOf } from "./pieces.ts";
 import { coveragesTouching } from "./spans.ts";
@@ -105,30 +106,49 @@ function sumEveryone(db: Handle, fromMs: number, toMs: number, fold: Fold): void
     prepared(db, "SELECT day, quarters FROM everyone_day WHERE day >= ? AND day < ?")
       .raw()
       .all(...days);
-  const [startMs, endMs] = sumQuarters(read as ReadDays, everyoneMark(db) ?? NEVER, fromMs, toMs, fold);
-  for (const accountId of prepared(db, "SELECT id FROM account").pluck().all() as number[]) {
+  const [startMs, endMs] = sumQuarters(read as ReadDays, (everyoneMark(db) ?? NEVER) * DAY_MS, fromMs, toMs, fold);
+  const accountIds = prepared(db, "SELECT id FROM account").pluck().all() as number[];
+  const newest = new Newest(db, accountIds, toMs);
+  for (const accountId of accountIds) {
     if (fromMs < startMs) sumAccount(db, accountId, fromMs, startMs, fold);
-    if (endMs < toMs) sumAccount(db, accountId, endMs, toMs, fold);
+    if (endMs < toMs) sumAccount(db, accountId, endMs, toMs, fold, newest);
   }
 }
 
-/** The account's days where they are summed up; what is cut off at the ends of the range, and what is new, contact by contact. */
-function sumAccount(db: Handle, accountId: number, fromMs: number, toMs: number, fold: Fold): void {
-  const read = (days: [number, number]) =>
-    prepared(db, "SELECT day, quarters FROM account_day WHERE account_id = ? AND day >= ? AND day < ?")
+/**
+ * The account's days where they are summed up, also the unfinished one as far as it is. What is newer comes from the
+ * newest facts, and what is cut off at the ends of the range contact by contact.
+ */
+function sumAccount(
+  db: Handle,
+  accountId: number,
+  fromMs: number,
+  toMs: number,
+  fold: Fold,
+  newest = new Newest(db, [accountId], toMs),
+): void {
+  const soFar = newest.soFarOf(accountId);
+  const read = (days: [number, number]) => {
+    const sql = "SELECT day, quarters FROM account_day WHERE account_id = ? AND day >= ? AND day < ?";
+    const rows = prepared(db, sql)
       .raw()
-      .all(accountId, ...days);
-  const [startMs, endMs] = sumQuarters(read as ReadDays, markOf(db, accountId), fromMs, toMs, fold);
+      .all(accountId, ...days) as [number, Uint8Array][];
+    return soFar ? [...rows, [dayOf(soFar.toMs - 1), soFar.quarters] as [number, Uint8Array]] : rows;
+  };
+  const summedMs = soFar?.toMs ?? markOf(db, accountId) * DAY_MS;
+  const [startMs, endMs] = sumQuarters(read, summedMs, fromMs, toMs, fold);
   if (fromMs < startMs) sumContactsOf(db, accountId, undefined, fromMs, startMs, fold);
-  if (endMs < toMs) sumContactsOf(db, accountId, undefined, endMs, toMs, fold);
+  if (endMs >= toMs) return;
+  const isRead = newest.eachPiece(accountId, endMs, toMs, (...piece) => fold.add(...piece));
+  if (!isRead) sumContactsOf(db, accountId, undefined, endMs, toMs, fold);
 }
 
 type ReadDays = (days: [fromDay: number, toDay: number]) => [day: number, quarters: Uint8Array][];
 
-/** Adds all whole quarter-hours of the range that lie before the day `mark`, and returns which part of it that was. */
-function sumQuarters(read: ReadDays, mark: number, fromMs: number, toMs: number, fold: Fold): [number, number] {
+/** Adds all whole quarter-hours of the range that lie before `summedMs`, and returns which part of it that was. */
+function sumQuarters(read: ReadDays, summedMs: number, fromMs: number, toMs: number, fold: Fold): [number, number] {
   const startMs = Math.ceil(fromMs / QUARTER_MS) * QUARTER_MS;
-  const endMs = Math.min(Math.floor(toMs / QUARTER_MS) * QUARTER_MS, mark * DAY_MS);
+  const endMs = Math.min(Math.floor(toMs / QUARTER_MS) * QUARTER_MS, summedMs);
   if (!fold.isInQuarters || startMs >= endMs) return [fromMs, fromMs];
   for (const [day, quarters] of read([dayOf(startMs), dayOf(endMs - 1) + 1])) {
     const midnightMs = day * DAY_MS;
@@ -169,13 +189,6 @@ function sumContactsOf(
   }
   if (fromMs < newMs) for (const contactId of ids) eachPieceOf(db, contactId, fromMs, newMs, add, { mark });
   if (newMs < toMs) eachKnownPieceOf(db, ids, coverages, newMs, toMs, add);
-}
-
-/** The past was opened again where events are gone: then the days beyond the mark are not all in the facts. */
-function isSealedFrom(db: Handle, accountId: number, day: number): boolean {
-  const sql = `SELECT EXISTS (SELECT 1 FROM contact_day WHERE day >= ? AND sealed = 1
-    AND contact_id IN (SELECT id FROM contact WHERE account_id = ?))`;
-  return prepared(db, sql).pluck().get(day, accountId) === 1;
 }
 
 function contactsOf(db: Handle, accountId: number): number[] {

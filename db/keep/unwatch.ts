@@ -1,6 +1,7 @@
 /** The end of a watch on a user's wish. */
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
+import { reopenSoFar } from "../rollup/roller.ts";
 
 /**
  * Ends a contact's open watch and returns the instant. That is what its account's coverage has been proved up to, for
@@ -13,6 +14,7 @@ export function unwatch(
   reason: "paused" | "excluded",
   nowMs: number,
 ): number | undefined {
+  const accountId = accountOf(db, contactId);
   const toMs = prepared(
     db,
     `UPDATE watch SET end_reason = @reason, to_ms = max(from_ms, coalesce(
@@ -22,8 +24,9 @@ export function unwatch(
      WHERE contact_id = @contactId AND to_ms IS NULL RETURNING to_ms`,
   )
     .pluck()
-    .get({ contactId, reason, nowMs, accountId: accountOf(db, contactId) });
-  return toMs as number | undefined;
+    .get({ contactId, reason, nowMs, accountId }) as number | undefined;
+  if (toMs !== undefined) reopenSoFar(db, accountId, toMs);
+  return toMs;
 }
 
 function accountOf(db: Handle, contactId: number): number {

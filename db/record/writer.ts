@@ -1,6 +1,6 @@
 /** Writes facts, one transaction a batch. When `append` returns, the batch survives kill -9 and a power cut. */
 import type { Handle } from "../open.ts";
-import { reopenDays } from "../rollup/roller.ts";
+import { reopenDays, reopenSoFar } from "../rollup/roller.ts";
 import { STATUS_CODES } from "../status.ts";
 import type { Contact, Fact, Presence } from "./facts.ts";
 import { LeftOut } from "./left-out.ts";
@@ -142,7 +142,7 @@ export class HistoryWriter {
     const contactId = this.#sql.contactId.get(accountId, address) as number | undefined;
     if (contactId === undefined) return;
     this.#sql.removeContact.run(atMs, contactId);
-    this.#sql.closeWatch.run({ accountId, contactId, toMs: atMs });
+    this.#heedClosed(accountId, this.#sql.closeWatch.all({ accountId, contactId, toMs: atMs }));
     this.#watched.delete(contactId);
   }
 
@@ -152,7 +152,8 @@ export class HistoryWriter {
     // A clock that was ahead while nothing was claimed may have had days rolled up that now turn out not to be over.
     reopenDays(this.#db, accountId, fromMs);
     // Who left the roster while nobody looked was last known on it when the last coverage ended.
-    this.#sql.closeWatchesBut.run({ accountId, fromMs, watched: JSON.stringify(fact.watched) });
+    const watched = JSON.stringify(fact.watched);
+    this.#heedClosed(accountId, this.#sql.closeWatchesBut.all({ accountId, fromMs, watched }));
     this.#readWatches();
     for (const address of fact.watched) this.#openWatch(this.#recordable(accountId, address, fromMs), fromMs);
     this.#sql.openCoverage.run(accountId, this.#sourceId, this.#runId, fromMs, fromMs);
@@ -160,6 +161,11 @@ export class HistoryWriter {
       const contactId = this.#recordable(accountId, presence.address, fromMs);
       if (contactId !== undefined) this.#appendEvent(accountId, contactId, fromMs, presence, BASELINE);
     }
+  }
+
+  /** Watches were closed at these instants, perhaps before what the unfinished day is summed up to. */
+  #heedClosed(accountId: number, toMs: unknown[]): void {
+    if (toMs.length > 0) reopenSoFar(this.#db, accountId, Math.min(...(toMs as number[])));
   }
 
   /** What is first heard of somebody who was not watched, as after a pause, says what they are, not what they became. */
@@ -300,17 +306,22 @@ function prepare(db: Handle) {
     openWatch: db.prepare("INSERT INTO watch (contact_id, from_ms) VALUES (?, ?) ON CONFLICT DO NOTHING"),
     // Removed while nothing was claimed, perhaps under a clock that was wrong: last known on the roster when the last
     // coverage ended. Otherwise a watch could reach beyond the beginning of the next one.
-    closeWatch: db.prepare(`
+    closeWatch: db
+      .prepare(`
       UPDATE watch SET
         to_ms = max(from_ms, min(@toMs, coalesce((${LAST_COVERED}), @toMs))),
         end_reason = 'removed'
-      WHERE contact_id = @contactId AND to_ms IS NULL`),
-    closeWatchesBut: db.prepare(`
+      WHERE contact_id = @contactId AND to_ms IS NULL RETURNING to_ms`)
+      .pluck(),
+    closeWatchesBut: db
+      .prepare(`
       UPDATE watch SET
         to_ms = max(from_ms, coalesce((${LAST_COVERED}), @fromMs)),
         end_reason = 'removed'
       WHERE to_ms IS NULL AND contact_id IN (
-        SELECT id FROM contact WHERE account_id = @accountId AND address NOT IN (SELECT value FROM json_each(@watched)))`),
+        SELECT id FROM contact WHERE account_id = @accountId AND address NOT IN (SELECT value FROM json_each(@watched)))
+      RETURNING to_ms`)
+      .pluck(),
     insertEvent: db.prepare(
       "INSERT INTO event (contact_id, coverage_id, at_ms, status, raw, origin) VALUES (?, ?, ?, ?, ?, ?)",
     ),

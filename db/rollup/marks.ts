@@ -19,3 +19,10 @@ export function everyoneMark(db: Handle): number | undefined {
   const last = prepared(db, "SELECT max(day) FROM everyone_day").pluck().get() as number | null;
   return last === null ? undefined : last + 1;
 }
+
+/** The past was opened again where events are gone: then the days beyond the mark are not all in the facts. */
+export function isSealedFrom(db: Handle, accountId: number, day: number): boolean {
+  const sql = `SELECT EXISTS (SELECT 1 FROM contact_day WHERE day >= ? AND sealed = 1
+    AND contact_id IN (SELECT id FROM contact WHERE account_id = ?))`;
+  return prepared(db, sql).pluck().get(day, accountId) === 1;
+}

@@ -25,7 +25,7 @@ export class QuarterSums {
   addTimeline(day: number, timeline: Uint8Array): void {
     const midnightMs = day * DAY_MS;
     eachStretch(day, timeline, (fromMs, toMs, code) => {
-      if (code !== UNKNOWN_CODE) this.#add(code, fromMs - midnightMs, toMs - midnightMs);
+      if (code !== UNKNOWN_CODE) this.add(code, fromMs - midnightMs, toMs - midnightMs);
     });
   }
 
@@ -33,7 +33,7 @@ export class QuarterSums {
   takeTimeline(day: number, timeline: Uint8Array): void {
     const midnightMs = day * DAY_MS;
     eachStretch(day, timeline, (fromMs, toMs, code) => {
-      if (code !== UNKNOWN_CODE) this.#add(code, fromMs - midnightMs, toMs - midnightMs, -1);
+      if (code !== UNKNOWN_CODE) this.add(code, fromMs - midnightMs, toMs - midnightMs, -1);
     });
   }
 
@@ -59,7 +59,8 @@ export class QuarterSums {
     return this.#ms.subarray(code * QUARTERS, (code + 1) * QUARTERS).some((ms) => ms > 0);
   }
 
-  #add(code: number, fromMs: number, toMs: number, sign = 1): void {
+  /** Milliseconds of the day, [fromMs, toMs). */
+  add(code: number, fromMs: number, toMs: number, sign = 1): void {
     let atMs = fromMs;
     while (atMs < toMs) {
       const quarter = Math.floor(atMs / QUARTER_MS);

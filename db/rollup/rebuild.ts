@@ -63,6 +63,7 @@ const ROWS = [
   "SELECT account_id, day, quarters FROM account_day ORDER BY account_id, day",
   "SELECT day, quarters FROM everyone_day ORDER BY day",
   "SELECT account_id, to_day FROM rollup_mark ORDER BY account_id",
+  "SELECT account_id, to_ms, quarters, coalesce(coverage_id, 0), standing FROM day_so_far ORDER BY account_id",
 ] as const;
 
 function rollAll(db: Handle, nowMs: number, onSlice: () => void): void {

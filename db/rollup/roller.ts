@@ -4,13 +4,15 @@
  *
  * A day of an account is final when nothing can be added to it: its open coverage has been proved beyond midnight, or
  * it has none and the day is over. Whoever changes the past moves the mark back (`reopenDays`), and the days are rolled
- * again; rows whose events are gone (`sealed`) stay as they are. Rows from the mark on count for nothing.
+ * again; rows whose events are gone (`sealed`) stay as they are. Rows from the mark on count for nothing. When all that is
+ * done, the unfinished days are summed up as far as they are proved (so-far.ts).
  */
 import { type CoverageRow, coveragesTouching, spansBehindCut } from "../history/spans.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
-import { everyoneMark, NEVER } from "./marks.ts";
+import { everyoneMark, isSealedFrom, NEVER } from "./marks.ts";
 import { QuarterSums } from "./quarters.ts";
+import { dropFinished, dropSoFar, putSoFar, SoFarWork, soFarGoesTo } from "./so-far.ts";
 import { DAY_MS, dayOf, packDay } from "./timeline.ts";
 
 /** The day of an account that is being rolled up. */
@@ -26,6 +28,7 @@ interface Work {
 export class Roller {
   readonly #db: Handle;
   #work: Work | undefined;
+  #soFar: SoFarWork | undefined;
   /** How often the past had changed when the work began. */
   #reopenings = 0;
 
@@ -42,21 +45,25 @@ export class Roller {
     if (this.isReopened) this.restart();
     this.#reopenings = reopenings(this.#db);
     // Mostly there is nothing to do, and then nobody needs the right to write.
-    if (!this.#work && !this.#isDue(nowMs)) return false;
+    if (!this.#work && !this.#soFar && !this.#isDue(nowMs)) return false;
     try {
       return this.#db
         .transaction(() => {
           do {
-            this.#work ??= this.#nextDay(nowMs);
-            if (!this.#work) return this.#sumEveryone(untilMs);
-            this.#advance(this.#work);
+            // Whatever an unfinished day was begun behind is done.
+            if (!this.#soFar) {
+              this.#work ??= this.#nextDay(nowMs);
+              if (!this.#work && this.#sumEveryone(untilMs)) return true;
+            }
+            if (this.#work) this.#advance(this.#work);
+            else if (!this.#advanceSoFar(nowMs)) return false;
           } while (performance.now() < untilMs);
           return true;
         })
         .immediate();
     } catch (error) {
       // What this slice wrote has been rolled back; what it remembers of the day has not.
-      this.#work = undefined;
+      this.restart();
       throw error;
     }
   }
@@ -69,12 +76,13 @@ export class Roller {
   /** Begins the day under way afresh. */
   restart(): void {
     this.#work = undefined;
+    this.#soFar = undefined;
   }
 
   #isDue(nowMs: number): boolean {
     if (this.#accounts().some(({ accountId, mark }) => mark < this.#finalDay(accountId, nowMs))) return true;
     const { day, toDay } = this.#unsummed();
-    return day < toDay;
+    return day < toDay || this.#nextSoFar(nowMs) !== undefined;
   }
 
   /** The next final day that is not rolled up; days without any coverage are passed over in one step. */
@@ -176,6 +184,28 @@ export class Roller {
     return false;
   }
 
+  /** One contact of an account's unfinished day; false when all of them are as far as they can be. */
+  #advanceSoFar(nowMs: number): boolean {
+    this.#soFar ??= this.#nextSoFar(nowMs);
+    const soFar = this.#soFar?.step();
+    if (soFar) {
+      putSoFar(this.#db, soFar);
+      this.#soFar = undefined;
+    }
+    return soFar !== undefined || this.#soFar !== undefined;
+  }
+
+  #nextSoFar(nowMs: number): SoFarWork | undefined {
+    for (const { accountId, mark } of this.#accounts()) {
+      const toMs = soFarGoesTo(this.#provedMs(accountId, nowMs), this.#lastCoveredMs(accountId));
+      const since = prepared(this.#db, "SELECT to_ms FROM day_so_far WHERE account_id = ?").pluck().get(accountId);
+      if (dayOf(toMs - 1) !== mark || toMs <= ((since as number | undefined) ?? mark * DAY_MS)) continue;
+      // Where events are gone, the facts do not tell.
+      if (!isSealedFrom(this.#db, accountId, mark)) return new SoFarWork(this.#db, accountId, mark, toMs);
+    }
+    return undefined;
+  }
+
   /** The days that all accounts have and everyone has not. Behind the last coverage of all there is nothing to sum. */
   #unsummed(): { day: number; toDay: number } {
     const accounts = this.#accounts();
@@ -204,8 +234,13 @@ export class Roller {
     ).all() as { accountId: number; mark: number }[];
   }
 
-  /** The first day that something may still be added to. Only this Rollcall's own open coverage grows. */
+  /** The first day that something may still be added to. */
   #finalDay(accountId: number, nowMs: number): number {
+    return dayOf(this.#provedMs(accountId, nowMs));
+  }
+
+  /** The instant from which on something may still be added. Only this Rollcall's own open coverage grows. */
+  #provedMs(accountId: number, nowMs: number): number {
     const provedMs = prepared(
       this.#db,
       `SELECT min(to_ms) FROM coverage WHERE account_id = ? AND end_reason IS NULL AND source_id IN (
@@ -213,7 +248,7 @@ export class Roller {
     )
       .pluck()
       .get(accountId) as number | null;
-    return dayOf(Math.min(provedMs ?? nowMs, nowMs));
+    return Math.min(provedMs ?? nowMs, nowMs);
   }
 
   /** The first day from `day` on that a coverage of the account touches. */
@@ -248,6 +283,7 @@ export class Roller {
       `INSERT INTO rollup_mark (account_id, to_day) VALUES (?, ?)
        ON CONFLICT (account_id) DO UPDATE SET to_day = excluded.to_day`,
     ).run(accountId, toDay);
+    dropFinished(this.#db, accountId, toDay);
   }
 }
 
@@ -261,7 +297,6 @@ const NOTHING = Uint8Array.of(0);
  */
 export function reopenDays(db: Handle, accountId: number, fromMs: number): void {
   const day = dayOf(fromMs);
-  counts.set(db, reopenings(db) + 1);
   prepared(db, "UPDATE rollup_mark SET to_day = @day WHERE account_id = @accountId AND to_day > @day").run({
     day,
     accountId,
@@ -269,6 +304,16 @@ export function reopenDays(db: Handle, accountId: number, fromMs: number): void 
   // The rows of contacts stay until they are made again: nobody reads them beyond the mark, and they are many.
   prepared(db, "DELETE FROM account_day WHERE account_id = ? AND day >= ?").run(accountId, day);
   prepared(db, "DELETE FROM everyone_day WHERE day >= ?").run(day);
+  reopenSoFar(db, accountId, fromMs);
+}
+
+/**
+ * The same for the unfinished day alone: somebody's watch has ended at `fromMs`, behind the last coverage or where nothing
+ * but the unfinished day is rolled up.
+ */
+export function reopenSoFar(db: Handle, accountId: number, fromMs: number): void {
+  counts.set(db, reopenings(db) + 1);
+  dropSoFar(db, accountId, fromMs);
 }
 
 const counts = new WeakMap<Handle, number>();

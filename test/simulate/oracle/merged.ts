@@ -15,6 +15,7 @@ export function withSecondSource(path: string): string {
   const db = new Database(copy);
   db.exec(`
     DELETE FROM contact_day; DELETE FROM account_day; DELETE FROM everyone_day; DELETE FROM rollup_mark;
+    DELETE FROM day_so_far;
     INSERT INTO source (id, uuid, name) VALUES (1000, 'another', 'another');
     INSERT INTO coverage (id, account_id, source_id, run_id, from_ms, to_ms, end_reason)
       SELECT id + 1000000, account_id, 1000, run_id, from_ms + ${AHEAD_MS}, to_ms + ${AHEAD_MS}, coalesce(end_reason, 'crash')
