@@ -71,7 +71,7 @@ function Cell({ cell, row, column, ...place }: CellProps) {
 }
 
 /** The scale, from nothing to all, and the two hatches. */
-export function HeatLegend() {
+export function HeatLegend({ of = "observed time", hasThin = true }: { of?: string; hasThin?: boolean }) {
   return (
     <div className="flex flex-wrap items-center gap-x-5 gap-y-1.5 text-[13px] text-soft">
       <span className="flex items-center gap-2 whitespace-nowrap">
@@ -82,16 +82,18 @@ export function HeatLegend() {
             <span key={step} className="heat h-3 w-3.5" style={{ "--share": step / 10 } as CSSProperties} />
           ))}
         </span>
-        100 % of observed time
+        100 % of {of}
       </span>
-      <span className="flex items-center gap-1.5">
-        <span
-          aria-hidden="true"
-          className="heat thin h-3 w-4 rounded-[3px]"
-          style={{ "--share": 0.7 } as CSSProperties}
-        />
-        little observed
-      </span>
+      {hasThin && (
+        <span className="flex items-center gap-1.5">
+          <span
+            aria-hidden="true"
+            className="heat thin h-3 w-4 rounded-[3px]"
+            style={{ "--share": 0.7 } as CSSProperties}
+          />
+          little observed
+        </span>
+      )}
       <span className="flex items-center gap-1.5">
         <span aria-hidden="true" className="hatch h-3 w-4 rounded-[3px] border border-line-strong" />
         not observed

@@ -1,4 +1,4 @@
-/** Days by year: a column a week, a row a weekday, around-time as a share of observed time. */
+/** Days by year: a column a week, a row a weekday. */
 import type { DayTotals } from "../../db/answers/totals.ts";
 import { dateInFull } from "./clock-words.ts";
 import { shareWords } from "./durations.ts";
@@ -25,23 +25,28 @@ export interface CalendarYear {
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** Newest year first. `listedMs`: for each day, how long there was somebody to be observed, all people together. */
+/** Around-time. `listedMs`: for each day, how long there was somebody to be observed, all people together. */
 export function shapeCalendar(
   days: readonly DayTotals[],
   listedMs: readonly number[],
   nowMs: number,
   zone: string,
 ): CalendarYear[] {
-  const byYear = Map.groupBy(days.entries(), ([, { date }]) => Number(date.slice(0, 4)));
+  return inYears(days.map((day, index) => shapeDay(day, listedMs[index] ?? 0, nowMs, zone)));
+}
+
+/** Puts days into years, newest year first. */
+export function inYears(days: readonly Omit<CalendarDay, "week" | "weekday">[]): CalendarYear[] {
+  const byYear = Map.groupBy(days, ({ date }) => Number(date.slice(0, 4)));
   return [...byYear].reverse().map(([year, own]) => {
     const first = Temporal.PlainDate.from({ year, month: 1, day: 1 });
     const offset = first.dayOfWeek - 1;
     const weekOf = (date: Temporal.PlainDate) => Math.floor((date.dayOfYear - 1 + offset) / 7);
     return {
       year,
-      days: own.map(([index, day]) => {
+      days: own.map((day) => {
         const date = Temporal.PlainDate.from(day.date);
-        return { ...shapeDay(day, listedMs[index] ?? 0, nowMs, zone), week: weekOf(date), weekday: date.dayOfWeek - 1 };
+        return { ...day, week: weekOf(date), weekday: date.dayOfWeek - 1 };
       }),
       months: MONTHS.map((label, index) => ({ label, week: weekOf(first.with({ month: index + 1 })) })),
     };

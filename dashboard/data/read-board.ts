@@ -22,7 +22,7 @@ export async function readBoard(db: Handle, isSandbox: boolean, nowMs: number, z
   });
 }
 
-function todayIn(zone: string, nowMs: number): Today {
+export function todayIn(zone: string, nowMs: number): Today {
   const [day] = localDays(zone, nowMs, nowMs + 1);
   if (!day) throw new Error(`${zone} has no day that contains ${nowMs}`);
   return { fromMs: day.fromMs, toMs: day.toMs, marks: hourMarks(day, zone) };

@@ -5,6 +5,7 @@ import { usePathname, useSearchParams } from "next/navigation";
 const PAGES = [
   { path: "/", words: "Now" },
   { path: "/everyone", words: "Everyone" },
+  { path: "/coverage", words: "Coverage" },
 ] as const;
 
 /** The way between the pages. It keeps the zone; every page has a range of its own. */

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { launchBrowser, openPage, type WatchedPage } from "../helpers/browser.ts";
+import { SampleHistory } from "../helpers/sample-history.ts";
+import { accessibilityFaults } from "./accessibility.ts";
+import { type DashboardProcess, type SignedIn, signIn, startDashboard } from "./dashboard-process.ts";
+import { focusedLabel, sidewaysPixels, styleOf } from "./looks.ts";
+
+let folder: string;
+let sample: SampleHistory;
+let dashboard: DashboardProcess;
+let browser: Browser;
+let session: SignedIn;
+let watched: WatchedPage;
+let page: Page;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "rollcall-coverage-"));
+  sample = new SampleHistory(folder, Date.now(), "sandbox.db");
+  [dashboard, browser] = await Promise.all([startDashboard(folder), launchBrowser()]);
+  session = await signIn(browser, dashboard);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await dashboard.stop();
+  sample.close();
+  rmSync(folder, { recursive: true });
+});
+
+beforeEach(async () => {
+  sample.prove(Date.now());
+  watched = await openPage(browser, dashboard.origin, { storageState: session });
+  page = watched.page;
+});
+
+afterEach(async () => {
+  expect(watched.complaints).toEqual([]);
+  await watched.close();
+});
+
+async function openCoverage(search = "?tz=UTC"): Promise<void> {
+  await page.goto(`${dashboard.origin}/coverage${search}`);
+  await page.getByRole("heading", { level: 1, name: "Coverage" }).waitFor();
+}
+
+test("every gap is told with its length and its reason, newest first", async () => {
+  await openCoverage();
+  const table = page.getByRole("table", { name: "Gaps in the coverage of me@example.com" });
+  const cells = await Promise.all((await table.getByRole("row").all()).slice(1).map((row) => row.textContent()));
+  expect(cells).toHaveLength(2);
+  expect(cells[0]).toMatch(/9 h.*The connection was lost/);
+  expect(cells[1]).toMatch(/1 d 6 h.*The connection was lost/);
+  await page.getByRole("heading", { name: "2 gaps" }).waitFor();
+  // 39 hours of 56 days.
+  await page.getByRole("heading", { name: "Observed for 97 % of the time" }).waitFor();
+});
+
+test("a range without a gap says so, and a day without a look is hatched", async () => {
+  await openCoverage("?tz=UTC&range=today");
+  await page.getByRole("heading", { name: "No gaps" }).waitFor();
+  await openCoverage();
+  const year = page.getByRole("grid", { name: /^Coverage of me@example\.com/ }).first();
+  for (const unseen of await year.locator('[data-observed="no"]').all()) {
+    expect(await styleOf(unseen, "backgroundImage")).toContain("repeating-linear-gradient");
+  }
+  await year.locator('[tabindex="0"]').focus();
+  expect(await focusedLabel(page)).toMatch(/\(today\): observed for /);
+});
+
+test.each([
+  ["light", 390],
+  ["dark", 1280],
+] as const)("nobody is kept out: %s, %d pixels wide", async (colorScheme, width) => {
+  await page.emulateMedia({ colorScheme });
+  await page.setViewportSize({ width, height: 900 });
+  await openCoverage();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(await sidewaysPixels(page)).toBe(0);
+});
