@@ -27,6 +27,8 @@ const RANK = Object.fromEntries(PRESENCE_ORDER.map((reading, rank) => [reading, 
  * it was seen to do so. One contact's stretches come back as they are.
  */
 export function asOne(members: readonly (readonly Stretch[])[]): Stretch[] {
+  const [only] = members;
+  if (only && members.length === 1) return only.map((stretch) => ({ ...stretch }));
   const whole: Stretch[] = [];
   let before: Stretch[] | undefined;
   eachMoment(members, (fromMs, toMs, now) => {

@@ -2,10 +2,11 @@
  * Made-up histories take minutes to hours to fill, so they are kept: in `ROLLCALL_BENCH_CACHE`, or else the platform's
  * folder for what may be thrown away.
  */
-import { mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { globSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import envPaths from "env-paths";
-import { openForReading, openForWriting } from "../../../db/open.ts";
+import { openForReading, openForWriting, SCHEMA_VERSION } from "../../../db/open.ts";
+import { Roller } from "../../../db/rollup/roller.ts";
 import { fill } from "./fill.ts";
 import type { World } from "./world.ts";
 
@@ -22,9 +23,21 @@ export function cacheFolder(): string {
 export function historyOf(world: World): string {
   const path = join(cacheFolder(), `${world.name}-${world.seed}-${GENERATOR}.db`);
   if (!statSync(path, { throwIfNoEntry: false })) make(path, world);
-  // Brings an older schema up to date.
-  openForWriting(path).close();
+  bringUpToDate(path, world);
   return path;
+}
+
+/** One of an older schema, as its collector would in the first moments of its life. */
+function bringUpToDate(path: string, { toMs }: World): void {
+  const before = openForReading(path, { anyAge: true });
+  const isOld = before.pragma("user_version", { simple: true }) !== SCHEMA_VERSION;
+  before.close();
+  if (!isOld) return;
+  const db = openForWriting(path);
+  const roller = new Roller(db);
+  while (roller.roll(toMs, 1_000));
+  db.close();
+  for (const copy of globSync(`${path}.before-*`)) rmSync(copy);
 }
 
 function make(path: string, world: World): void {
