@@ -18,6 +18,8 @@ import { requireContact } from "./whom.ts";
 
 const SETTING = "retention_days";
 const PURGED = "purged_ms";
+/** Of so many contacts one thing is looked up in a step. */
+const CONTACTS_A_STEP = 100;
 
 const params = z.strictObject({
   /** Null: for ever; "default": as the database says, for a contact. */
@@ -80,14 +82,16 @@ export function purgeDaily(db: Handle): (nowMs: number) => boolean {
 
 /** Seals and deletes what is older than its limit, in small steps; answers `{ events, pages }`. */
 export function* purge(db: Handle, nowMs: number): Generator<Step, Answer, unknown> {
-  const pace = new Pace();
+  // Each learns its own pace: a row is sealed much sooner than an event is deleted.
+  const sealing = new Pace();
+  const deleting = new Pace();
   let events = 0;
   for (let isDone = false; !isDone; ) {
     const opened = reopenings(db);
-    const limits = limitsOf(db, nowMs);
+    const limits = yield* limitsOf(db, nowMs);
     if (limits.length === 0) break;
     for (const limit of limits) {
-      while (pace.step((rows) => seal(db, limit, rows)) > 0) yield undefined;
+      while (sealing.step((rows) => seal(db, limit, rows)) > 0) yield undefined;
     }
     const kept = yield* whatStillSpeaks(db, limits);
     // Day by day for everyone: what was recorded together lies together in the file.
@@ -100,7 +104,7 @@ export function* purge(db: Handle, nowMs: number): Generator<Step, Answer, unkno
         // Somebody has changed the past meanwhile, and there may be days that are not sealed: from the start again.
         isDone = opened === reopenings(db);
         if (!isDone) break;
-        events += pace.step((rows) => deleteDay(db, due, day, rows, kept));
+        events += deleting.step((rows) => deleteDay(db, due, day, rows, kept));
         yield { done: day - firstDay, total: lastDay - firstDay };
       }
     }
@@ -120,22 +124,23 @@ interface Limit {
 }
 
 /** Contacts with something to go. */
-function limitsOf(db: Handle, nowMs: number): Limit[] {
+function* limitsOf(db: Handle, nowMs: number): Generator<Step, Limit[], unknown> {
   const own = new Map(ownRetentions(db).map(({ contactId, days }) => [contactId, days]));
   const common = retentionDays(db);
   if (common === null && own.size === 0) return [];
-  const contacts = prepared(
-    db,
-    `SELECT id, account_id AS accountId, (SELECT min(at_ms) FROM event WHERE contact_id = contact.id) AS firstMs
-     FROM contact ORDER BY id`,
-  ).all() as { id: number; accountId: number; firstMs: number | null }[];
-  return contacts.flatMap(({ id, accountId, firstMs }): Limit[] => {
-    const days = own.has(id) ? (own.get(id) ?? null) : common;
-    if (days === null || firstMs === null) return [];
+  const contacts = prepared(db, "SELECT id, account_id FROM contact ORDER BY id").raw().all() as [number, number][];
+  const firstOf = prepared(db, "SELECT min(at_ms) FROM event WHERE contact_id = ?").pluck();
+  const limits: Limit[] = [];
+  for (const [n, [contactId, accountId]] of contacts.entries()) {
+    if (n % CONTACTS_A_STEP === CONTACTS_A_STEP - 1) yield undefined;
+    const days = own.has(contactId) ? (own.get(contactId) ?? null) : common;
+    const firstMs = days === null ? null : (firstOf.get(contactId) as number | null);
+    if (days === null || firstMs === null) continue;
     const toDay = Math.min(dayOf(nowMs - days * DAY_MS), markOf(db, accountId));
     const fromDay = dayOf(firstMs);
-    return fromDay < toDay ? [{ contactId: id, accountId, fromDay, toDay }] : [];
-  });
+    if (fromDay < toDay) limits.push({ contactId, accountId, fromDay, toDay });
+  }
+  return limits;
 }
 
 /** From here on these days are facts of their own. Returns how many rows were sealed, at most `rows`. */
@@ -157,7 +162,7 @@ function* whatStillSpeaks(db: Handle, limits: readonly Limit[]): Generator<Step,
     crossing.set(key, coverages);
     const seqs = coverages.flatMap(({ id, fromMs }) => lastOfCoverage(db, contactId, id, fromMs, toDay * DAY_MS));
     kept.set(contactId, new Set(seqs));
-    if (n % 100 === 99) yield undefined;
+    if (n % CONTACTS_A_STEP === CONTACTS_A_STEP - 1) yield undefined;
   }
   return kept;
 }
