@@ -194,7 +194,7 @@ describe("the rest of the page", () => {
     await page.getByText("Download CSV").click();
     const [download] = await Promise.all([
       page.waitForEvent("download"),
-      page.getByRole("link", { name: label }).click(),
+      page.getByTestId("download-menu").getByRole("link", { name: label }).click(),
     ]);
     const shape = label.toLowerCase() as Shape;
     expect(download.suggestedFilename()).toMatch(new RegExp(`^rollcall-${shape}-\\d{4}-\\d\\d-\\d\\d\\.csv$`));
