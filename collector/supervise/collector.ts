@@ -8,11 +8,10 @@ import { AccountRecorder, TICK_MS } from "../recorder/account-recorder.ts";
 import { Journal, type StartWriter } from "../recorder/journal.ts";
 import { AccountLife } from "./account-life.ts";
 import { BACKOFF, Backoff, type BackoffOptions } from "./backoff.ts";
+import { DiskTrouble } from "./disk-trouble.ts";
 import { signInOf } from "./sign-in.ts";
 
 const HEARTBEAT_MS = 30_000;
-/** How often it is told that the disk still refuses, and how much waits for it. */
-const TELL_TROUBLE_MS = 60_000;
 /** How soon a user's request is noticed. */
 const LOOK_MS = 500;
 
@@ -41,12 +40,10 @@ export interface CollectorOptions {
 export class Collector {
   readonly #options: CollectorOptions;
   readonly #journal: Journal;
+  readonly #trouble: DiskTrouble;
   readonly #lives: AccountLife[] = [];
   #tick: Timer | undefined;
   #nextErrand: Timer | undefined;
-  #nextTrouble: Timer | undefined;
-  /** Facts that waited for the disk at once, as far as it was looked. */
-  #mostHeld = 0;
   #heartbeatMs = Number.NEGATIVE_INFINITY;
   /**
    * Resolves when every account has stopped for good; with no account, at once. Rejects with DatabaseRefused when the
@@ -61,6 +58,7 @@ export class Collector {
     const damage = Promise.withResolvers<never>();
     // It may come when nobody waits any more.
     damage.promise.catch(() => undefined);
+    const trouble = new DiskTrouble({ clock, say, waiting: () => journal.waiting });
     const journal = await Journal.open({
       path: databasePath,
       clock,
@@ -71,13 +69,13 @@ export class Collector {
       ...(onCommitted ? { onCommitted } : {}),
       onDrained: () => collector?.resume(),
       onDamaged: damage.reject,
-      onTrouble: (message) => collector?.tellTrouble(message),
+      onTrouble: (message) => trouble.tell(message),
       onHindered: (message) => {
         if (message) say("warn", `what is to be done besides recording has to wait: ${message}`);
       },
     });
     try {
-      collector = new Collector(options, journal, await readAccounts(options), damage.promise);
+      collector = new Collector(options, journal, trouble, await readAccounts(options), damage.promise);
       return collector;
     } catch (error) {
       await journal.close(clock.nowMs(), "failed");
@@ -88,11 +86,13 @@ export class Collector {
   private constructor(
     options: CollectorOptions,
     journal: Journal,
+    trouble: DiskTrouble,
     accounts: readonly Account[],
     damage: Promise<never>,
   ) {
     this.#options = options;
     this.#journal = journal;
+    this.#trouble = trouble;
     for (const account of accounts) {
       const { state, displayAddress } = account.stored;
       if (state !== "stopped") this.#begin(account);
@@ -113,26 +113,8 @@ export class Collector {
     await Promise.all(this.#lives.map((life) => life.stop()));
     this.#tick?.cancel();
     this.#nextErrand?.cancel();
-    this.#nextTrouble?.cancel();
+    this.#trouble.end();
     await this.#journal.close(this.#options.clock.nowMs(), reason);
-  }
-
-  /** The disk refuses; or undefined, and it does so no more. */
-  tellTrouble(message: string | undefined): void {
-    const { clock, say } = this.#options;
-    this.#nextTrouble?.cancel();
-    this.#nextTrouble = undefined;
-    if (message === undefined) {
-      return say("info", `the database can be written to again; nothing was lost, ${this.#mostHeld} facts had waited`);
-    }
-    this.#mostHeld = this.#journal.waiting;
-    say("error", `${message}; what is heard waits in memory, and is written as soon as it can be`);
-    const goOn = () => {
-      this.#mostHeld = Math.max(this.#mostHeld, this.#journal.waiting);
-      say("warn", `still nothing can be written; ${this.#journal.waiting} facts wait in memory`);
-      this.#nextTrouble = clock.after(TELL_TROUBLE_MS, goOn);
-    };
-    this.#nextTrouble = clock.after(TELL_TROUBLE_MS, goOn);
   }
 
   resume(): void {

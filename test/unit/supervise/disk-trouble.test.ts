@@ -37,6 +37,33 @@ test("while the disk refuses it is told each minute how much waits, and in the e
   await collector.stop("stopped");
 });
 
+test("a collector that stops while the disk refuses says what is not recorded, and then is silent", async () => {
+  const folder = tempFolder();
+  const databasePath = join(folder, "rollcall.db");
+  openForWriting(databasePath).close();
+  const clock = new TestClock();
+  const said: string[] = [];
+  const collector = await Collector.start({
+    folder,
+    databasePath,
+    clock,
+    networks: {},
+    version: "0.0.0-test",
+    say: (level, message) => said.push(`${level} ${message}`),
+    startWriter: writerOn({ refuses: true }),
+  });
+  await clock.advance(5_000);
+  const stopped = collector.stop("stopped");
+  await clock.advance(10_000);
+  await stopped;
+  await clock.advance(300_000);
+  expect(said).toEqual([
+    "error the disk is full; what is heard waits in memory, and is written as soon as it can be",
+    "error stopping although the disk refuses: the last 1 facts are not recorded, their time is unknown",
+  ]);
+  expect(clock.timers, "a timer keeps the process alive").toBe(0);
+});
+
 function writerOn(disk: { refuses: boolean }): StartWriter {
   return () => {
     const line = new EventEmitter();
