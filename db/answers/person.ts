@@ -28,7 +28,7 @@ const RANK = Object.fromEntries(PRESENCE_ORDER.map((reading, rank) => [reading, 
  */
 export function asOne(members: readonly (readonly Stretch[])[]): Stretch[] {
   const [only] = members;
-  if (only && members.length === 1) return only.map((stretch) => ({ ...stretch }));
+  if (only && members.length === 1) return [...only];
   const whole: Stretch[] = [];
   let before: Stretch[] | undefined;
   eachMoment(members, (fromMs, toMs, now) => {

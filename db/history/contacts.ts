@@ -1,4 +1,5 @@
 import type { Handle } from "../open.ts";
+import { prepared } from "../prepared.ts";
 
 export interface Contact {
   id: number;
@@ -30,6 +31,11 @@ export async function listContacts(db: Handle): Promise<Contact[]> {
 export async function findContact(db: Handle, id: number): Promise<Contact | undefined> {
   const row = db.prepare(`SELECT ${COLUMNS} FROM contact c WHERE c.id = ?`).get(id) as Row | undefined;
   return row && fromRow(row);
+}
+
+/** The numbers of all contacts that an account ever had, ascending; at once, for whoever reads within a snapshot. */
+export function contactIdsOf(db: Handle, accountId: number): number[] {
+  return prepared(db, "SELECT id FROM contact WHERE account_id = ? ORDER BY id").pluck().all(accountId) as number[];
 }
 
 function fromRow(row: Row): Contact {

@@ -5,6 +5,7 @@ import type { Stretch } from "../rollup/timeline.ts";
 import { inSnapshot } from "../snapshot.ts";
 import { type Reading, statusFromCode } from "../status.ts";
 import { AHEAD_MS, PROOF_IS_FRESH_MS } from "./accounts.ts";
+import { contactIdsOf } from "./contacts.ts";
 import { Newest } from "./newest.ts";
 import { sealedStatesAt } from "./sealed.ts";
 import type { CoverageRow } from "./spans.ts";
@@ -61,7 +62,7 @@ export function readStatesNow(db: Handle, nowMs: number): ContactState[] {
         const { contactId, code, ...since } = standing;
         states.set(contactId, { contactId, status: statusFromCode(code), ...since, confirmedMs: coverage.toMs });
       });
-    others.push(...(rest || contactsOf(db, accountId)));
+    others.push(...(rest || contactIdsOf(db, accountId)));
   }
   for (const state of lookUpNow(db, nowMs, others)) states.set(state.contactId, state);
   const ids = prepared(db, "SELECT id FROM contact ORDER BY id").pluck().all() as number[];
@@ -83,10 +84,6 @@ function openCoverages(db: Handle, nowMs: number): OpenCoverage[] {
   const sql = `SELECT cov.id, cov.account_id AS accountId, cov.source_id AS sourceId, cov.from_ms AS fromMs,
     cov.to_ms AS toMs FROM coverage cov WHERE ${FRESH}`;
   return prepared(db, sql).all(freshness(nowMs)) as OpenCoverage[];
-}
-
-function contactsOf(db: Handle, accountId: number): number[] {
-  return prepared(db, "SELECT id FROM contact WHERE account_id = ?").pluck().all(accountId) as number[];
 }
 
 function lookUpNow(db: Handle, nowMs: number, contactIds: readonly number[]): ContactState[] {

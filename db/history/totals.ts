@@ -9,6 +9,7 @@ import { everyoneMark, isSealedFrom, markOf, NEVER } from "../rollup/marks.ts";
 import { eachSum, QUARTER_MS } from "../rollup/quarters.ts";
 import { codeOf, DAY_MS, dayOf } from "../rollup/timeline.ts";
 import { inSnapshot } from "../snapshot.ts";
+import { contactIdsOf } from "./contacts.ts";
 import { eachKnownPieceOf } from "./fleet.ts";
 import { groupsOf, sharedGroups } from "./homes.ts";
 import { Newest } from "./newest.ts";
@@ -178,7 +179,7 @@ function sumContactsOf(
   fold: Fold,
 ): void {
   const mark = markOf(db, accountId);
-  const ids = contactIds ?? contactsOf(db, accountId);
+  const ids = contactIds ?? contactIdsOf(db, accountId);
   const add = (startMs: number, endMs: number, code: number) => fold.add(startMs, endMs, code);
   const newMs = Math.min(toMs, Math.max(fromMs, mark * DAY_MS));
   // From the millisecond before the mark, which tells how the day hangs together with the last one.
@@ -189,10 +190,6 @@ function sumContactsOf(
   }
   if (fromMs < newMs) for (const contactId of ids) eachPieceOf(db, contactId, fromMs, newMs, add, { mark });
   if (newMs < toMs) eachKnownPieceOf(db, ids, coverages, newMs, toMs, add);
-}
-
-function contactsOf(db: Handle, accountId: number): number[] {
-  return prepared(db, "SELECT id FROM contact WHERE account_id = ?").pluck().all(accountId) as number[];
 }
 
 function groupOf(db: Handle, accountId: number, group: string): number[] {

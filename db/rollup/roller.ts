@@ -7,6 +7,7 @@
  * again; rows whose events are gone (`sealed`) stay as they are. Rows from the mark on count for nothing. When all that is
  * done, the unfinished days are summed up as far as they are proved (so-far.ts).
  */
+import { contactIdsOf } from "../history/contacts.ts";
 import { type CoverageRow, coveragesTouching, spansBehindCut } from "../history/spans.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
@@ -82,7 +83,7 @@ export class Roller {
   #isDue(nowMs: number): boolean {
     if (this.#accounts().some(({ accountId, mark }) => mark < this.#finalDay(accountId, nowMs))) return true;
     const { day, toDay } = this.#unsummed();
-    return day < toDay || this.#nextSoFar(nowMs) !== undefined;
+    return day < toDay || this.#dueSoFar(nowMs) !== undefined;
   }
 
   /** The next final day that is not rolled up; days without any coverage are passed over in one step. */
@@ -97,7 +98,7 @@ export class Roller {
           day,
           // From the millisecond before midnight, which tells how the day hangs together with the last one.
           coverages: coveragesTouching(this.#db, accountId, day * DAY_MS - 1, (day + 1) * DAY_MS),
-          contactIds: this.#contactsOf(accountId),
+          contactIds: contactIdsOf(this.#db, accountId).reverse(),
           sums: new QuarterSums(),
         };
       }
@@ -186,7 +187,8 @@ export class Roller {
 
   /** One contact of an account's unfinished day; false when all of them are as far as they can be. */
   #advanceSoFar(nowMs: number): boolean {
-    this.#soFar ??= this.#nextSoFar(nowMs);
+    const due = this.#soFar ? undefined : this.#dueSoFar(nowMs);
+    if (due) this.#soFar = new SoFarWork(this.#db, due.accountId, due.day, due.toMs);
     const soFar = this.#soFar?.step();
     if (soFar) {
       putSoFar(this.#db, soFar);
@@ -195,13 +197,14 @@ export class Roller {
     return soFar !== undefined || this.#soFar !== undefined;
   }
 
-  #nextSoFar(nowMs: number): SoFarWork | undefined {
-    for (const { accountId, mark } of this.#accounts()) {
+  /** An account whose unfinished day can be summed up further than it is, and up to where. */
+  #dueSoFar(nowMs: number): { accountId: number; day: number; toMs: number } | undefined {
+    for (const { accountId, mark: day } of this.#accounts()) {
       const toMs = soFarGoesTo(this.#provedMs(accountId, nowMs), this.#lastCoveredMs(accountId));
       const since = prepared(this.#db, "SELECT to_ms FROM day_so_far WHERE account_id = ?").pluck().get(accountId);
-      if (dayOf(toMs - 1) !== mark || toMs <= ((since as number | undefined) ?? mark * DAY_MS)) continue;
+      if (dayOf(toMs - 1) !== day || toMs <= ((since as number | undefined) ?? day * DAY_MS)) continue;
       // Where events are gone, the facts do not tell.
-      if (!isSealedFrom(this.#db, accountId, mark)) return new SoFarWork(this.#db, accountId, mark, toMs);
+      if (!isSealedFrom(this.#db, accountId, day)) return { accountId, day, toMs };
     }
     return undefined;
   }
@@ -268,13 +271,6 @@ export class Roller {
   #lastCoveredMs(accountId: number): number {
     const last = prepared(this.#db, "SELECT max(to_ms) FROM coverage WHERE account_id = ?").pluck().get(accountId);
     return (last as number | null) ?? Number.NEGATIVE_INFINITY;
-  }
-
-  /** Last id first, as the work takes them from the end. */
-  #contactsOf(accountId: number): number[] {
-    return prepared(this.#db, "SELECT id FROM contact WHERE account_id = ? ORDER BY id DESC")
-      .pluck()
-      .all(accountId) as number[];
   }
 
   #setMark(accountId: number, toDay: number): void {

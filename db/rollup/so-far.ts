@@ -2,6 +2,7 @@
  * An account's unfinished day, summed up to the last quarter-hour that is over, so that questions up to now read only
  * what is newer from the facts. Made from the facts afresh each time, never from what was there before.
  */
+import { contactIdsOf } from "../history/contacts.ts";
 import { eachKnownPieceOf } from "../history/fleet.ts";
 import { type CoverageRow, coveragesTouching } from "../history/spans.ts";
 import type { Handle } from "../open.ts";
@@ -84,9 +85,7 @@ export class SoFarWork {
     this.#toMs = toMs;
     this.#coverages = coveragesTouching(db, accountId, this.#fromMs, toMs);
     this.#open = openAt(db, accountId, toMs);
-    this.#contactIds = prepared(db, "SELECT id FROM contact WHERE account_id = ? ORDER BY id DESC")
-      .pluck()
-      .all(accountId) as number[];
+    this.#contactIds = contactIdsOf(db, accountId).reverse();
     // The highest number ever given; that of the last event may have gone with it.
     const last = prepared(db, "SELECT seq FROM sqlite_sequence WHERE name = 'event'").pluck().get();
     this.#afterSeq = (last as number | undefined) ?? 0;
