@@ -3,16 +3,14 @@ import { openHistory } from "../data/history.ts";
 import { readBoard, readStrips } from "../data/read-board.ts";
 import { chooseZone } from "../data/zone-choice.ts";
 import { DownloadMenu } from "../ui/download-menu.tsx";
-import { UnreadableFace } from "../ui/faces.tsx";
-import { NothingYet } from "../ui/nothing-yet.tsx";
+import { NotReady } from "../ui/not-ready.tsx";
 import { NowBoard } from "../ui/now-board.tsx";
 import { PageFoot } from "../ui/page-foot.tsx";
 
 export default async function NowPage({ searchParams }: { searchParams: Promise<AddressWords> }) {
   const { tz } = readAddressState(await searchParams);
   const history = openHistory();
-  if (history.kind === "nothing-yet") return <NothingYet folder={history.folder} />;
-  if (history.kind === "unreadable") return <UnreadableFace message={history.message} />;
+  if (history.kind !== "ready") return <NotReady history={history} />;
   const { zone, refused } = chooseZone(tz);
   const nowMs = Date.now();
   const board = await readBoard(history.db, history.isSandbox, nowMs, zone);

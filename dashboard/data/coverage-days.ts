@@ -25,7 +25,7 @@ export interface GapRow {
 export interface Gaps {
   /** The first and the last day that it is about. */
   days: string;
-  /** `97.3 %`-like words of the range, and how long that was not. */
+  /** `98 %`, the part of the range that was observed, and how long it was not. */
   observed: string;
   missing: string;
   /** Newest first. */

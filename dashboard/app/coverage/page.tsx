@@ -1,47 +1,37 @@
 import type { Metadata } from "next";
 import { CalendarYears } from "../../charts/calendar-years.tsx";
 import { HeatLegend } from "../../charts/week-heatmap.tsx";
-import { type AddressWords, readAddressState, writeAddressState } from "../../data/address-state.ts";
+import { type AddressWords, readAddressState } from "../../data/address-state.ts";
 import type { Board } from "../../data/board.ts";
 import { type AccountCoverage, readCoveragePage, USUAL_RANGE } from "../../data/coverage-page.ts";
 import { openHistory } from "../../data/history.ts";
 import { chooseZone } from "../../data/zone-choice.ts";
 import { AccountHead } from "../../ui/account-head.tsx";
-import { UnreadableFace } from "../../ui/faces.tsx";
 import { GapTable } from "../../ui/gap-table.tsx";
-import { NothingYet } from "../../ui/nothing-yet.tsx";
+import { NotReady } from "../../ui/not-ready.tsx";
 import { PageFoot } from "../../ui/page-foot.tsx";
-import { RangePicker } from "../../ui/range-picker.tsx";
+import { RangedHead } from "../../ui/ranged-head.tsx";
 
 export const metadata: Metadata = { title: "Coverage" };
 
 export default async function CoveragePageRoute({ searchParams }: { searchParams: Promise<AddressWords> }) {
   const { tz, range: asked } = readAddressState(await searchParams);
   const history = openHistory();
-  if (history.kind === "nothing-yet") return <NothingYet folder={history.folder} />;
-  if (history.kind === "unreadable") return <UnreadableFace message={history.message} />;
+  if (history.kind !== "ready") return <NotReady history={history} />;
   const { zone, refused } = chooseZone(tz);
   const goodTz = refused === undefined ? tz : null;
   const nowMs = Date.now();
   const { collector, accounts } = await readCoveragePage(history.db, asked, { zone, nowMs });
-  const range = accounts[0]?.range;
   return (
     <>
-      <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-        <div>
-          <h1 className="text-[26px] leading-tight font-semibold tracking-tight">Coverage</h1>
-          <p className="mt-1 text-soft">When Rollcall was looking, and why it was not.</p>
-        </div>
-        {range && (
-          <RangePicker
-            range={range}
-            hrefOf={(other) => `/coverage${writeAddressState({ tz: goodTz, range: other ?? null })}`}
-            usual={USUAL_RANGE}
-            tz={goodTz}
-          />
-        )}
-      </div>
-      {range?.refused && <p className="mt-2 text-sm text-warn">{range.refused}; this is the usual range.</p>}
+      <RangedHead
+        title="Coverage"
+        about="When Rollcall was looking, and why it was not."
+        path="/coverage"
+        range={accounts[0]?.range}
+        usual={USUAL_RANGE}
+        tz={goodTz}
+      />
       {accounts.map((coverage) => (
         <Account key={coverage.account.id} coverage={coverage} collector={collector} zone={zone} nowMs={nowMs} />
       ))}

@@ -10,12 +10,11 @@ import { type EveryonePage, readEveryonePage, USUAL_RANGE } from "../../data/eve
 import { openHistory } from "../../data/history.ts";
 import { chooseZone } from "../../data/zone-choice.ts";
 import { ChartPanel } from "../../ui/chart-panel.tsx";
-import { UnreadableFace } from "../../ui/faces.tsx";
 import { StatusLegend } from "../../ui/legend.tsx";
-import { NothingYet } from "../../ui/nothing-yet.tsx";
+import { NotReady } from "../../ui/not-ready.tsx";
 import { PageFoot } from "../../ui/page-foot.tsx";
 import { PairList } from "../../ui/pair-list.tsx";
-import { RangePicker } from "../../ui/range-picker.tsx";
+import { RangedHead } from "../../ui/ranged-head.tsx";
 import { RankedList } from "../../ui/ranked-list.tsx";
 import { PeopleTable } from "../../ui/tables.tsx";
 
@@ -26,8 +25,7 @@ const STEP_WORDS = { day: "day", week: "week", month: "month" } as const;
 export default async function EveryonePageRoute({ searchParams }: { searchParams: Promise<AddressWords> }) {
   const { tz, range: asked } = readAddressState(await searchParams);
   const history = openHistory();
-  if (history.kind === "nothing-yet") return <NothingYet folder={history.folder} />;
-  if (history.kind === "unreadable") return <UnreadableFace message={history.message} />;
+  if (history.kind !== "ready") return <NotReady history={history} />;
   const { zone, refused } = chooseZone(tz);
   const goodTz = refused === undefined ? tz : null;
   const nowMs = Date.now();
@@ -35,25 +33,18 @@ export default async function EveryonePageRoute({ searchParams }: { searchParams
   const search = writeAddressState({ tz: goodTz });
   return (
     <>
-      <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-        <div>
-          <h1 className="text-[26px] leading-tight font-semibold tracking-tight">Everyone</h1>
-          <p className="mt-1 text-soft">
-            {page
-              ? `${page.listed} ${page.listed === 1 ? "person" : "people"} · ${page.range.words}`
-              : "Nobody on the list yet"}
-          </p>
-        </div>
-        {page && (
-          <RangePicker
-            range={page.range}
-            hrefOf={(range) => `/everyone${writeAddressState({ tz: goodTz, range: range ?? null })}`}
-            usual={USUAL_RANGE}
-            tz={goodTz}
-          />
-        )}
-      </div>
-      {page?.range.refused && <p className="mt-2 text-sm text-warn">{page.range.refused}; this is the usual range.</p>}
+      <RangedHead
+        title="Everyone"
+        about={
+          page
+            ? `${page.listed} ${page.listed === 1 ? "person" : "people"} · ${page.range.words}`
+            : "Nobody on the list yet"
+        }
+        path="/everyone"
+        range={page?.range}
+        usual={USUAL_RANGE}
+        tz={goodTz}
+      />
       {page && <Charts page={page} search={search} />}
       <PageFoot zone={zone} nowMs={nowMs} refused={refused} />
     </>
