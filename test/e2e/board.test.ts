@@ -1,45 +1,20 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { launchBrowser, openPage, type WatchedPage } from "../helpers/browser.ts";
-import { HOSTILE_NAMES, SampleHistory } from "../helpers/sample-history.ts";
+import { describe, expect, test } from "vitest";
+import { openPage } from "../helpers/browser.ts";
+import { HOSTILE_NAMES, type SampleHistory } from "../helpers/sample-history.ts";
 import { accessibilityFaults } from "./accessibility.ts";
-import { type DashboardProcess, type SignedIn, signIn, startDashboard } from "./dashboard-process.ts";
+import type { DashboardProcess, SignedIn } from "./dashboard-process.ts";
 import { sidewaysPixels, widestSlit } from "./looks.ts";
+import { withSampleDashboard } from "./sample-dashboard.ts";
 
-let folder: string;
 let sample: SampleHistory;
 let dashboard: DashboardProcess;
 let browser: Browser;
 let session: SignedIn;
-let watched: WatchedPage;
 let page: Page;
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-board-"));
-  sample = new SampleHistory(folder, Date.now());
-  [dashboard, browser] = await Promise.all([startDashboard(folder), launchBrowser()]);
-  session = await signIn(browser, dashboard);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await dashboard.stop();
-  sample.close();
-  rmSync(folder, { recursive: true });
-});
-
-beforeEach(async () => {
-  sample.prove(Date.now());
-  watched = await openPage(browser, dashboard.origin, { storageState: session });
-  page = watched.page;
-});
-
-afterEach(async () => {
-  expect(watched.complaints).toEqual([]);
-  await watched.close();
+withSampleDashboard("rollcall.db", (here) => {
+  ({ sample, dashboard, browser, session, page } = here);
 });
 
 const row = (address: string) => page.locator(`li[data-address="${address}"]`).first();

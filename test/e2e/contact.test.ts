@@ -1,49 +1,26 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { exportRows } from "../../db/export/export.ts";
 import type { Shape } from "../../db/export/query.ts";
 import { openForReading } from "../../db/open.ts";
-import { launchBrowser, openPage, type WatchedPage } from "../helpers/browser.ts";
-import { SampleHistory } from "../helpers/sample-history.ts";
+import type { SampleHistory } from "../helpers/sample-history.ts";
 import { accessibilityFaults } from "./accessibility.ts";
-import { type DashboardProcess, type SignedIn, signIn, startDashboard } from "./dashboard-process.ts";
+import type { DashboardProcess } from "./dashboard-process.ts";
 import { focusedLabel, sidewaysPixels, styleOf, widestSlit } from "./looks.ts";
+import { withSampleDashboard } from "./sample-dashboard.ts";
 
-let folder: string;
 let sample: SampleHistory;
 let dashboard: DashboardProcess;
-let browser: Browser;
-let session: SignedIn;
-let watched: WatchedPage;
 let page: Page;
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-contact-"));
-  sample = new SampleHistory(folder, Date.now(), "sandbox.db");
-  [dashboard, browser] = await Promise.all([startDashboard(folder), launchBrowser()]);
-  session = await signIn(browser, dashboard);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await dashboard.stop();
-  sample.close();
-  rmSync(folder, { recursive: true });
-});
-
-beforeEach(async () => {
-  sample.prove(Date.now());
-  watched = await openPage(browser, dashboard.origin, { storageState: session, acceptDownloads: true });
-  page = watched.page;
-});
-
-afterEach(async () => {
-  expect(watched.complaints).toEqual([]);
-  await watched.close();
-});
+withSampleDashboard(
+  "sandbox.db",
+  (here) => {
+    ({ sample, dashboard, page } = here);
+  },
+  { acceptDownloads: true },
+);
 
 async function openContact(address: string, search = "?tz=UTC"): Promise<void> {
   await page.goto(`${dashboard.origin}/contact/${sample.contactId(address)}${search}`);

@@ -1,45 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { launchBrowser, openPage, type WatchedPage } from "../helpers/browser.ts";
-import { SampleHistory } from "../helpers/sample-history.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { accessibilityFaults } from "./accessibility.ts";
-import { type DashboardProcess, type SignedIn, signIn, startDashboard } from "./dashboard-process.ts";
+import type { DashboardProcess } from "./dashboard-process.ts";
 import { focusedLabel, sidewaysPixels, styleOf } from "./looks.ts";
+import { withSampleDashboard } from "./sample-dashboard.ts";
 
-let folder: string;
-let sample: SampleHistory;
 let dashboard: DashboardProcess;
-let browser: Browser;
-let session: SignedIn;
-let watched: WatchedPage;
 let page: Page;
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-everyone-"));
-  sample = new SampleHistory(folder, Date.now(), "sandbox.db");
-  [dashboard, browser] = await Promise.all([startDashboard(folder), launchBrowser()]);
-  session = await signIn(browser, dashboard);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await dashboard.stop();
-  sample.close();
-  rmSync(folder, { recursive: true });
-});
-
-beforeEach(async () => {
-  sample.prove(Date.now());
-  watched = await openPage(browser, dashboard.origin, { storageState: session });
-  page = watched.page;
-});
-
-afterEach(async () => {
-  expect(watched.complaints).toEqual([]);
-  await watched.close();
+withSampleDashboard("sandbox.db", (here) => {
+  ({ dashboard, page } = here);
 });
 
 async function openEveryone(search = "?tz=UTC"): Promise<void> {
