@@ -2,6 +2,7 @@
 import { EventEmitter } from "node:events";
 import type { StartWriter } from "../../collector/recorder/journal.ts";
 import { type FromWriter, serveWriter, type ToWriter } from "../../collector/recorder/writer-side.ts";
+import { writerLine } from "../helpers/writer-line.ts";
 import type { Process } from "./machine.ts";
 
 export interface Disk {
@@ -37,8 +38,9 @@ export function writerOn(disk: Disk, process: Process): StartWriter {
       if (disk.keepsBatch && !disk.refuses) for (const message of underWay) write(message);
       if (!hasEnded) breakOff?.();
     });
-    return {
-      postMessage(message) {
+    return writerLine(
+      toJournal,
+      (message) => {
         // As it would travel to a thread: what the journal does to it from here on is not seen.
         const sent = structuredClone(message);
         underWay.push(sent);
@@ -48,10 +50,7 @@ export function writerOn(disk: Disk, process: Process): StartWriter {
           write(sent);
         });
       },
-      on: (event: string, hear: (...said: never[]) => void) => toJournal.on(event, hear as () => void),
-      once: (event: string, hear: (...said: never[]) => void) => toJournal.once(event, hear as () => void),
-      removeAllListeners: (event) => toJournal.removeAllListeners(event),
-      terminate: () => breakOff?.(),
-    };
+      () => breakOff?.(),
+    );
   };
 }

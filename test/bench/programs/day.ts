@@ -7,11 +7,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock, Network, Observation } from "../../../collector/network/network.ts";
 import type { StartWriter, WriterLine } from "../../../collector/recorder/journal.ts";
-import { type FromWriter, serveWriter, type ToWriter } from "../../../collector/recorder/writer-side.ts";
+import { type FromWriter, serveWriter } from "../../../collector/recorder/writer-side.ts";
 import { VirtualClock } from "../../../collector/sandbox/virtual-clock.ts";
 import { Collector } from "../../../collector/supervise/collector.ts";
 import { openForReading } from "../../../db/open.ts";
 import { putAccounts } from "../../helpers/collector-fixture.ts";
+import { writerLine } from "../../helpers/writer-line.ts";
 import { factsOf } from "../history/fill.ts";
 import { DAY_MS, type World } from "../history/world.ts";
 import { withoutPasswords } from "./passwords.ts";
@@ -132,11 +133,9 @@ function inThisThread(...[start]: Parameters<StartWriter>): WriterLine {
     on: (event, hear) => toWriter.on(event, hear),
     close: () => queueMicrotask(() => toJournal.emit("exit")),
   });
-  return {
-    postMessage: (message: ToWriter) => queueMicrotask(() => toWriter.emit("message", structuredClone(message))),
-    on: (event: string, hear: (...said: never[]) => void) => toJournal.on(event, hear as () => void),
-    once: (event: string, hear: (...said: never[]) => void) => toJournal.once(event, hear as () => void),
-    removeAllListeners: (event) => toJournal.removeAllListeners(event),
-    terminate: () => breakOff?.(),
-  };
+  return writerLine(
+    toJournal,
+    (message) => queueMicrotask(() => toWriter.emit("message", structuredClone(message))),
+    () => breakOff?.(),
+  );
 }

@@ -21,6 +21,7 @@ import { leavePerson, linkContacts, namePerson, unlinkContact } from "../../../d
 import type { Handle } from "../../../db/open.ts";
 import { Roller } from "../../../db/rollup/roller.ts";
 import { DAY_MS } from "../../../db/rollup/timeline.ts";
+import { numbers, sum } from "../../helpers/sums.ts";
 import { Story } from "../db/story.ts";
 import { Life, step } from "../rollup/any-history.ts";
 import { addAccount, addContact, cover, OTHER_ACCOUNT } from "./two-accounts.ts";
@@ -341,16 +342,3 @@ describe.each([
     );
   });
 });
-
-const numbers = ({ byStatus, observedMs, aroundMs }: Totals) => ({ byStatus, observedMs, aroundMs });
-
-function sum(rows: readonly Totals[]): Totals {
-  const total: Totals = { byStatus: {}, observedMs: 0, aroundMs: 0 };
-  for (const { byStatus, observedMs, aroundMs } of rows) {
-    total.observedMs += observedMs;
-    total.aroundMs += aroundMs;
-    for (const [status, ms] of Object.entries(byStatus) as [keyof Totals["byStatus"], number][])
-      total.byStatus[status] = (total.byStatus[status] ?? 0) + ms;
-  }
-  return total;
-}

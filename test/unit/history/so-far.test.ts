@@ -12,6 +12,7 @@ import type { Handle } from "../../../db/open.ts";
 import { rebuildRollups } from "../../../db/rollup/rebuild.ts";
 import { Roller } from "../../../db/rollup/roller.ts";
 import { DAY_MS } from "../../../db/rollup/timeline.ts";
+import { numbers, sum } from "../../helpers/sums.ts";
 import { address, Story } from "../db/story.ts";
 import { Life, NAMES, type Step, step } from "../rollup/any-history.ts";
 import { addAccount, addContact, cover } from "./two-accounts.ts";
@@ -32,19 +33,6 @@ const chapter = fc.record({
   slices: fc.tuple(fc.constantFrom(0, 1, 3, 7, 1_000), fc.constantFrom(0, 2, 1_000)),
   onQuarter: fc.boolean(),
 });
-
-const numbers = ({ byStatus, observedMs, aroundMs }: Totals) => ({ byStatus, observedMs, aroundMs });
-
-function sum(rows: readonly Totals[]): Totals {
-  const total: Totals = { byStatus: {}, observedMs: 0, aroundMs: 0 };
-  for (const { byStatus, observedMs, aroundMs } of rows) {
-    total.observedMs += observedMs;
-    total.aroundMs += aroundMs;
-    for (const [status, ms] of Object.entries(byStatus) as [keyof Totals["byStatus"], number][])
-      total.byStatus[status] = (total.byStatus[status] ?? 0) + ms;
-  }
-  return total;
-}
 
 async function expectFacts(db: Handle, whom: Whom, ids: number[], fromMs: number, toMs: number, zone: string) {
   const spans = ids.map((id) => spansFromFacts(db, id, fromMs, toMs));

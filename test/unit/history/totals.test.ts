@@ -6,6 +6,7 @@ import { dailyTotalsOf, hourOfWeekTotalsOf, type Whom } from "../../../db/histor
 import type { Handle } from "../../../db/open.ts";
 import { Roller } from "../../../db/rollup/roller.ts";
 import { DAY_MS } from "../../../db/rollup/timeline.ts";
+import { numbers, sum } from "../../helpers/sums.ts";
 import { contact, Story } from "../db/story.ts";
 import { Life, step } from "../rollup/any-history.ts";
 
@@ -37,19 +38,6 @@ function addSecondAccount(db: Handle, laterMs: number): void {
       SELECT contact_id + 1000, source_id, from_ms + ${laterMs}, to_ms + ${laterMs} FROM watch;
     INSERT INTO event (contact_id, coverage_id, at_ms, status, raw, origin)
       SELECT contact_id + 1000, coverage_id + 1000, at_ms + ${laterMs}, status, raw, origin FROM event ORDER BY seq`);
-}
-
-const numbers = ({ byStatus, observedMs, aroundMs }: Totals) => ({ byStatus, observedMs, aroundMs });
-
-function sum(rows: readonly Totals[]): Totals {
-  const total: Totals = { byStatus: {}, observedMs: 0, aroundMs: 0 };
-  for (const { byStatus, observedMs, aroundMs } of rows) {
-    total.observedMs += observedMs;
-    total.aroundMs += aroundMs;
-    for (const [status, ms] of Object.entries(byStatus) as [keyof Totals["byStatus"], number][])
-      total.byStatus[status] = (total.byStatus[status] ?? 0) + ms;
-  }
-  return total;
 }
 
 describe.each(ZONES)("in %s from %d on", (zone, startMs) => {
