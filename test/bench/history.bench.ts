@@ -13,6 +13,12 @@ import { SMALL_WORLDS, WORLDS } from "./history/world.ts";
 import { bytesADay } from "./history/writing.ts";
 
 export async function run(words: readonly string[]): Promise<void> {
+  const unknown = words.find((word) => word !== "--small");
+  if (unknown !== undefined) {
+    // What was meant to be small would fill histories for an hour.
+    console.error(`"${unknown}" is nothing that this benchmark knows; it should be --small, or nothing`);
+    process.exit(2);
+  }
   const isSmall = words.includes("--small");
   const worlds = isSmall ? SMALL_WORLDS : WORLDS;
   const [one, team, tenth] = [worlds.one, worlds.team, worlds["team-tenth"]].map(

@@ -4,6 +4,7 @@ import { STATUS_CODES, type Status } from "../../../db/status.ts";
 import { askDuckDb, daySql, duckDbOf, type Sums, weekSql } from "./duckdb.ts";
 import { ABOUT_ALL, ABOUT_AN_INSTANT, ABOUT_ONE, type Question, type Subject, ZONE } from "./questions.ts";
 import { asRatio, heading, inMs, row } from "./report.ts";
+import { hasSqliteShell } from "./sqlite-shell.ts";
 import { DAY_MS, type World } from "./world.ts";
 
 const RUNS = 9;
@@ -57,6 +58,7 @@ export async function growth(long: Filled, short: Filled): Promise<void> {
 
 /** The fleet's questions, put to DuckDB as well; both must say the same to the millisecond. */
 export async function besideDuckDb({ path, world }: Filled): Promise<void> {
+  if (!hasSqliteShell("DuckDB, which is given the facts by it,")) return;
   const duckDb = await duckDbOf(path);
   const subject = subjectOf(world);
   const { fromMs, toMs } = subject;

@@ -1,15 +1,14 @@
 /** The rate to compare with: nothing but a prepared INSERT into the same table, in transactions as large as ours. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openForWriting } from "../../../db/open.ts";
+import { makeFolder } from "../../helpers/collector-fixture.ts";
 
 const BATCH = 5_000;
 
 /** Milliseconds for so many events of so many contacts, in the order in which they would arrive. */
 export function bareInserts(events: number, contacts: number): number {
-  const folder = mkdtempSync(join(tmpdir(), "rollcall-bench-"));
-  const db = openForWriting(join(folder, "rollcall.db"));
+  using folder = makeFolder();
+  const db = openForWriting(join(folder.path, "rollcall.db"));
   try {
     // Nobody is there whom they could be about.
     db.pragma("foreign_keys = OFF");
@@ -27,6 +26,5 @@ export function bareInserts(events: number, contacts: number): number {
     return performance.now() - beganMs;
   } finally {
     db.close();
-    rmSync(folder, { recursive: true });
   }
 }

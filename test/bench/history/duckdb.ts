@@ -3,11 +3,12 @@
  * than the facts: spans, which it has made of them once and keeps in the order that suits it.
  */
 import { execFileSync } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { offsetsOf } from "../../../db/answers/zone.ts";
 import { cacheFolder } from "./cache.ts";
+import { writeCsv } from "./sqlite-shell.ts";
 
 const PACKAGE = "@duckdb/node-api";
 const VERSION = "1.5.6-r.1";
@@ -40,37 +41,29 @@ function load(): DuckDb {
   return require(PACKAGE) as DuckDb;
 }
 
+/** Of the facts, what spans are made of. */
+const FACTS = {
+  event: ["seq", "contact_id", "coverage_id", "at_ms", "status"],
+  coverage: ["id", "account_id", "from_ms", "to_ms"],
+  contact: ["id", "account_id"],
+} as const;
+
 /** A DuckDB file with the spans of a history beside it, made once. */
 export async function duckDbOf(historyPath: string): Promise<string> {
   const path = historyPath.replace(/\.db$/, ".duckdb");
   if (existsSync(path)) return path;
   const partial = `${path}.partial`;
   rmSync(partial, { force: true });
-  const csv = (table: string, columns: string) => {
-    const file = `${path}.${table}.csv`;
-    const out = openSync(file, "w");
-    try {
-      execFileSync("sqlite3", ["-readonly", "-csv", historyPath, `SELECT ${columns} FROM ${table}`], {
-        stdio: ["ignore", out, "inherit"],
-      });
-    } finally {
-      closeSync(out);
-    }
-    return file;
-  };
-  const files = [
-    csv("event", "seq, contact_id, coverage_id, at_ms, status"),
-    csv("coverage", "id, account_id, from_ms, to_ms"),
-    csv("contact", "id, account_id"),
-  ] as const;
   const instance = await load().DuckDBInstance.create(partial, { memory_limit: "8GB" });
   const connection = await instance.connect();
-  const names = ["seq, contact_id, coverage_id, at_ms, status", "id, account_id, from_ms, to_ms", "id, account_id"];
-  for (const [i, table] of (["event", "coverage", "contact"] as const).entries()) {
-    const columns = (names[i] as string).split(", ").map((name) => `'${name}': 'BIGINT'`);
+  for (const [table, columns] of Object.entries(FACTS)) {
+    const file = `${path}.${table}.csv`;
+    writeCsv(historyPath, `SELECT ${columns.join(", ")} FROM ${table}`, file);
+    const types = columns.map((name) => `'${name}': 'BIGINT'`).join(", ");
     await connection.run(
-      `CREATE TEMP TABLE ${table} AS FROM read_csv('${files[i]}', header = false, columns = {${columns.join(", ")}})`,
+      `CREATE TEMP TABLE ${table} AS FROM read_csv('${file}', header = false, columns = {${types}})`,
     );
+    rmSync(file);
   }
   // A coverage's event at its beginning is its baseline; whoever has none there is offline until the first event.
   await connection.run(`
@@ -88,7 +81,6 @@ export async function duckDbOf(historyPath: string): Promise<string> {
   await connection.run("CHECKPOINT");
   connection.closeSync();
   instance.closeSync();
-  for (const file of files) rmSync(file);
   renameSync(partial, path);
   return path;
 }

@@ -1,13 +1,13 @@
 /** An export, beside the `sqlite3` shell that writes the same columns. */
-import { execFileSync, spawnSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../../helpers/collector-fixture.ts";
 import type { Exported } from "../programs/export.ts";
 import { runProgram } from "../programs/start.ts";
 import { inSpread } from "../spread.ts";
 import type { Filled } from "./asking.ts";
 import { asRatio, count, heading, row } from "./report.ts";
+import { hasSqliteShell, writeCsv } from "./sqlite-shell.ts";
 import { DAY_MS } from "./world.ts";
 
 const RUNS = 3;
@@ -23,48 +23,34 @@ const SQL = (fromMs: number) => `
 
 /** The last `days`, in turns with the shell; and all of it once, for the memory that takes. */
 export async function exporting({ path, world }: Filled, days: number): Promise<void> {
-  if (spawnSync("sqlite3", ["--version"]).error) {
-    console.log("\nNo sqlite3 on this machine: the export is not compared with it.");
-    return;
-  }
-  const folder = mkdtempSync(join(tmpdir(), "rollcall-bench-"));
-  const out = join(folder, "events.csv");
+  if (!hasSqliteShell("the export, which is compared with it,")) return;
+  using folder = makeFolder();
+  const out = join(folder.path, "events.csv");
   const fromMs = Math.max(world.fromMs, Math.floor(world.toMs / DAY_MS) * DAY_MS - days * DAY_MS);
   const from = new Date(fromMs).toISOString();
-  try {
-    const ours: number[] = [];
-    const theirs: number[] = [];
-    let part: Exported | undefined;
-    for (let run = 0; run < RUNS; run++) {
-      part = await runProgram<Exported>("export", [JSON.stringify({ path, from, out })]);
-      ours.push(part.tookMs / 1_000);
-      theirs.push(shell(path, fromMs, out) / 1_000);
-    }
-    const all = await runProgram<Exported>("export", [JSON.stringify({ path, from: "1970-01-02", out })]);
-    const { rows = 0, mostBytes = 0 } = part ?? {};
-    heading(`Exporting events of "${world.name}" as CSV`, "");
-    row(`${count(rows)} rows, ours`, `${inSpread(ours)} s`);
-    row("the sqlite3 shell", `${inSpread(theirs)} s`);
-    row("**its time over ours** (target 0.5)", asRatio(theirs, ours));
-    row(`memory, ${count(rows)} rows`, `${Math.round(mostBytes / 1e6)} MB`);
-    row(
-      `memory, ${count(all.rows)} rows (${Math.round(statSync(out).size / 1e6)} MB)`,
-      `${Math.round(all.mostBytes / 1e6)} MB`,
-    );
-  } finally {
-    rmSync(folder, { recursive: true });
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  let part: Exported | undefined;
+  for (let run = 0; run < RUNS; run++) {
+    part = await runProgram<Exported>("export", [JSON.stringify({ path, from, out })]);
+    ours.push(part.tookMs / 1_000);
+    theirs.push(shell(path, fromMs, out) / 1_000);
   }
+  const all = await runProgram<Exported>("export", [JSON.stringify({ path, from: "1970-01-02", out })]);
+  const { rows = 0, mostBytes = 0 } = part ?? {};
+  heading(`Exporting events of "${world.name}" as CSV`, "");
+  row(`${count(rows)} rows, ours`, `${inSpread(ours)} s`);
+  row("the sqlite3 shell", `${inSpread(theirs)} s`);
+  row("**its time over ours** (target 0.5)", asRatio(theirs, ours));
+  row(`memory, ${count(rows)} rows`, `${Math.round(mostBytes / 1e6)} MB`);
+  row(
+    `memory, ${count(all.rows)} rows (${Math.round(statSync(out).size / 1e6)} MB)`,
+    `${Math.round(all.mostBytes / 1e6)} MB`,
+  );
 }
 
 function shell(path: string, fromMs: number, out: string): number {
-  const file = openSync(out, "w");
   const beganMs = performance.now();
-  try {
-    execFileSync("sqlite3", ["-readonly", "-header", "-csv", path, SQL(fromMs)], {
-      stdio: ["ignore", file, "inherit"],
-    });
-    return performance.now() - beganMs;
-  } finally {
-    closeSync(file);
-  }
+  writeCsv(path, SQL(fromMs), out, "-header");
+  return performance.now() - beganMs;
 }

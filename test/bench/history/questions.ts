@@ -13,7 +13,7 @@ import { sessionsOf } from "../../../db/history/sessions.ts";
 import { spansOf } from "../../../db/history/spans.ts";
 import { statesAt, statesNow } from "../../../db/history/state.ts";
 import { stretchesOf } from "../../../db/history/stretches.ts";
-import { aroundDuring, togetherWith } from "../../../db/history/together.ts";
+import { togetherWith } from "../../../db/history/together.ts";
 import { dailyTotalsOf, hourOfWeekTotalsOf } from "../../../db/history/totals.ts";
 import type { Handle } from "../../../db/open.ts";
 
@@ -87,8 +87,4 @@ export const ABOUT_AN_INSTANT: readonly Question[] = [
   { name: "every person now", ask: (db, { toMs }) => personStatesNow(db, toMs) },
   { name: "the accounts now", ask: (db, { toMs }) => listAccounts(db, toMs) },
   { name: "everyone at an instant long ago", ask: (db, { fromMs, toMs }) => statesAt(db, (fromMs + toMs) / 2) },
-];
-
-export const ABOUT_PAIRS: readonly Question[] = [
-  { name: "who was around today", ask: (db, { toMs }) => aroundDuring(db, toMs - 15 * 3_600_000, toMs) },
 ];

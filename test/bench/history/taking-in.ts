@@ -1,14 +1,14 @@
 /** From bytes on a socket to the disk: how fast at most, and how soon while it is busy. */
 import { once } from "node:events";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { openForWriting } from "../../../db/open.ts";
 import { Roller } from "../../../db/rollup/roller.ts";
+import { makeFolder } from "../../helpers/collector-fixture.ts";
 import type { FloodAsked } from "../programs/flood.ts";
 import type { IngestAsked, Ingested } from "../programs/ingest.ts";
 import { endProgram, startProgram } from "../programs/start.ts";
-import { inSpread } from "../spread.ts";
+import { inSpread, quantile } from "../spread.ts";
 import { bareInserts } from "./bare.ts";
 import { asRatio, count, heading, row } from "./report.ts";
 
@@ -49,9 +49,7 @@ export async function rates(changes: number, historyPath: string): Promise<void>
 export async function latency(seconds: number, perSecond: number, readers: number, historyPath: string): Promise<void> {
   const changes = seconds * perSecond;
   const { latenciesMs, walBytes, answered } = await ingest({ changes, perSecond, readers, historyPath });
-  latenciesMs.sort((a, b) => a - b);
-  const at = (share: number) =>
-    `${latenciesMs[Math.min(latenciesMs.length - 1, Math.floor(latenciesMs.length * share))]} ms`;
+  const at = (share: number) => `${quantile(latenciesMs, share)} ms`;
   heading(`${count(perSecond)} changes a second for ${seconds} s, ${readers} readers`, "");
   row("from arrival to disk, median", at(0.5));
   row("**99 of 100 within** (target 100 ms)", at(0.99));
@@ -67,10 +65,11 @@ async function ingest({
   readers = 0,
   historyPath,
 }: Partial<IngestAsked> & FloodAsked & { historyPath?: string }): Promise<Ingested> {
-  const folder = mkdtempSync(join(tmpdir(), "rollcall-bench-"));
-  if (historyPath !== undefined) copyFileSync(historyPath, join(folder, "rollcall.db"));
+  using folder = makeFolder();
+  if (historyPath !== undefined) copyFileSync(historyPath, join(folder.path, "rollcall.db"));
   const [flood, port] = await startProgram<number>("flood", [String(CONTACTS)]);
-  const [collector] = await startProgram("ingest", [JSON.stringify({ folder, port, changes, readers })]);
+  const asked = { folder: folder.path, port, changes, readers } satisfies IngestAsked;
+  const [collector] = await startProgram("ingest", [JSON.stringify(asked)]);
   try {
     flood.send({ changes, ...(perSecond === undefined ? {} : { perSecond }) } satisfies FloodAsked);
     const [ingested] = (await once(collector, "message")) as [Ingested];
@@ -78,14 +77,13 @@ async function ingest({
   } finally {
     await endProgram(collector);
     await endProgram(flood);
-    rmSync(folder, { recursive: true });
   }
 }
 
 /** All of a history rolled up anew, in a copy. */
 function rollingMs(historyPath: string): { msPerEvent: number } {
-  const folder = mkdtempSync(join(tmpdir(), "rollcall-bench-"));
-  const path = join(folder, "rollcall.db");
+  using folder = makeFolder();
+  const path = join(folder.path, "rollcall.db");
   copyFileSync(historyPath, path);
   const db = openForWriting(path);
   try {
@@ -98,6 +96,5 @@ function rollingMs(historyPath: string): { msPerEvent: number } {
     return { msPerEvent: (performance.now() - beganMs) / events };
   } finally {
     db.close();
-    rmSync(folder, { recursive: true });
   }
 }
