@@ -2,8 +2,8 @@
 import { EventEmitter } from "node:events";
 import type { StartWriter } from "../../collector/recorder/journal.ts";
 import { type FromWriter, serveWriter, type ToWriter } from "../../collector/recorder/writer-side.ts";
-import { writerLine } from "../helpers/writer-line.ts";
 import type { Process } from "./machine.ts";
+import { writerLine } from "./writer-line.ts";
 
 export interface Disk {
   /** A batch takes this long. */

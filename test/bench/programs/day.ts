@@ -12,7 +12,7 @@ import { VirtualClock } from "../../../collector/sandbox/virtual-clock.ts";
 import { Collector } from "../../../collector/supervise/collector.ts";
 import { openForReading } from "../../../db/open.ts";
 import { putAccounts } from "../../helpers/collector-fixture.ts";
-import { writerLine } from "../../helpers/writer-line.ts";
+import { writerLine } from "../../simulate/writer-line.ts";
 import { factsOf } from "../history/fill.ts";
 import { DAY_MS, type World } from "../history/world.ts";
 import { withoutPasswords } from "./passwords.ts";

@@ -7,7 +7,7 @@ import { Collector } from "../../../collector/supervise/collector.ts";
 import { openForWriting } from "../../../db/open.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { TestClock } from "../../helpers/test-clock.ts";
-import { writerLine } from "../../helpers/writer-line.ts";
+import { writerLine } from "../../simulate/writer-line.ts";
 
 test("while the disk refuses it is told each minute how much waits, and in the end how much had", async () => {
   const { collector, clock, disk, said } = await startOnFullDisk();
