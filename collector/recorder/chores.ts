@@ -4,7 +4,7 @@
  */
 import { isPassing } from "../../db/trouble.ts";
 
-/** Does a slice of its work, of some ten milliseconds and never more than fifty, and returns whether there is more. */
+/** Does a slice of its work, of some twenty milliseconds and never more than fifty, and returns whether there is more. */
 export type Chore = (nowMs: number) => boolean;
 
 export class Chores {

@@ -3,8 +3,8 @@ import type { Handle } from "../../db/open.ts";
 import { Roller } from "../../db/rollup/roller.ts";
 import type { Chore } from "./chores.ts";
 
-/** How long a batch of facts may have to wait for a slice; the commit comes on top. */
-const SLICE_MS = 10;
+/** How long a batch of facts may have to wait for a slice; the commit comes on top, and is a tenth of it. */
+export const SLICE_MS = 20;
 /** A quarter-hour ends every quarter-hour: when nothing was due, nobody looks again for so long. */
 const REST_MS = 60_000;
 

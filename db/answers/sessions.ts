@@ -1,6 +1,6 @@
 /** From stretches to sessions: being around from coming to going, whatever the status in between. Pure. */
-import type { Stretch } from "../rollup/timeline.ts";
-import { isAround } from "../status.ts";
+import { codeOf, END_CENSORED, flagsOf, START_CENSORED, type Stretch, UNKNOWN_CODE } from "../rollup/timeline.ts";
+import { STATUS_CODES } from "../status.ts";
 
 /** [fromMs, toMs) of being around. */
 export interface Session {
@@ -16,29 +16,47 @@ export interface Session {
   flaps: number;
 }
 
-/**
- * The sessions in stretches that follow each other, oldest first. Times offline shorter than `bridgeMs` do not end one;
- * time that nobody observed always does. Throws RangeError for a `bridgeMs` below 0.
- */
+/** The sessions in stretches that follow each other, oldest first; see `SessionFold`. */
 export function sessionsIn(stretches: readonly Stretch[], bridgeMs = 0): Session[] {
-  if (!(bridgeMs >= 0)) throw new RangeError(`a flap cannot be shorter than ${bridgeMs} ms; 0 bridges none`);
-  const sessions: Session[] = [];
-  // How long offline since the last session; infinite when it cannot be bridged.
-  let awayMs = Number.POSITIVE_INFINITY;
-  for (const stretch of stretches) {
-    const { fromMs, toMs, status, startCensored, endCensored } = stretch;
-    const last = sessions.at(-1);
-    if (status === "unknown") awayMs = Number.POSITIVE_INFINITY;
-    else if (!isAround(status)) awayMs += toMs - fromMs;
-    else {
-      if (last && (awayMs === 0 || awayMs < bridgeMs)) {
-        last.toMs = toMs;
-        last.endCensored = endCensored;
-        last.aroundMs += toMs - fromMs;
-        if (awayMs > 0) last.flaps++;
-      } else sessions.push({ fromMs, toMs, startCensored, endCensored, aroundMs: toMs - fromMs, flaps: 0 });
-      awayMs = 0;
-    }
+  const fold = new SessionFold(bridgeMs);
+  for (const stretch of stretches) fold.add(stretch.fromMs, stretch.toMs, codeOf(stretch.status), flagsOf(stretch));
+  return fold.sessions;
+}
+
+/**
+ * Takes stretches that follow each other, oldest first. Times offline shorter than `bridgeMs` do not end a session; time
+ * that nobody observed always does. Throws RangeError for a `bridgeMs` below 0.
+ */
+export class SessionFold {
+  readonly sessions: Session[] = [];
+  readonly #bridgeMs: number;
+  /** How long offline since the last session; infinite when it cannot be bridged. */
+  #awayMs = Number.POSITIVE_INFINITY;
+
+  constructor(bridgeMs: number) {
+    if (!(bridgeMs >= 0)) throw new RangeError(`a flap cannot be shorter than ${bridgeMs} ms; 0 bridges none`);
+    this.#bridgeMs = bridgeMs;
   }
-  return sessions;
+
+  /** `code`: see STATUS_CODES, 15 for unknown. `flags`: START_CENSORED, END_CENSORED. */
+  add(fromMs: number, toMs: number, code: number, flags: number): void {
+    if (code === UNKNOWN_CODE) this.#awayMs = Number.POSITIVE_INFINITY;
+    else if (code === STATUS_CODES.offline) this.#awayMs += toMs - fromMs;
+    else this.#addAround(fromMs, toMs, flags);
+  }
+
+  #addAround(fromMs: number, toMs: number, flags: number): void {
+    const last = this.sessions.at(-1);
+    const endCensored = (flags & END_CENSORED) !== 0;
+    if (last && (this.#awayMs === 0 || this.#awayMs < this.#bridgeMs)) {
+      last.toMs = toMs;
+      last.endCensored = endCensored;
+      last.aroundMs += toMs - fromMs;
+      if (this.#awayMs > 0) last.flaps++;
+    } else {
+      const startCensored = (flags & START_CENSORED) !== 0;
+      this.sessions.push({ fromMs, toMs, startCensored, endCensored, aroundMs: toMs - fromMs, flaps: 0 });
+    }
+    this.#awayMs = 0;
+  }
 }

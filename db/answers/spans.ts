@@ -1,15 +1,20 @@
 /** From answers and events to spans. Pure; the one place where "unknown" is computed. */
-import type { Reading, Status } from "../status.ts";
+import { END_CENSORED, readingFromCode, START_CENSORED, UNKNOWN_CODE } from "../rollup/timeline.ts";
+import { type Reading, STATUS_CODES } from "../status.ts";
 import type { Answer } from "./claims.ts";
 
-export interface RecordedEvent {
-  atMs: number;
-  coverageId: number;
-  status: Status;
-  raw: string;
-  /** It became so then; otherwise it was so already. */
-  isChange: boolean;
-}
+/**
+ * An event of one contact, as it is read. `isChange`: 1 when it became so then, 0 when it was so already. `raw`: the
+ * network's own word; null where nobody asked for it.
+ */
+export type EventRow = readonly [
+  atMs: number,
+  coverageId: number,
+  code: number,
+  isChange: number,
+  raw: string | null,
+  ...more: unknown[],
+];
 
 /** A stretch of constant presence, [fromMs, toMs). */
 export interface Span {
@@ -24,49 +29,66 @@ export interface Span {
   endCensored: boolean;
 }
 
-/**
- * Spans that fill [fromMs, toMs) without overlap or hole. `answers` lie in the range, ordered and without overlap.
- * `events` are ordered by instant: those inside the range, and for each answer the last one of its claim before it.
- */
+/** A span without an object for it. `code`: see STATUS_CODES, 15 for unknown. `flags`: START_CENSORED, END_CENSORED. */
+export type VisitSpan = (fromMs: number, toMs: number, code: number, flags: number, raw: string | null) => void;
+
+/** Spans that fill [fromMs, toMs) without overlap or hole; see `eachSpan`. */
 export function cutSpans(
   answers: readonly Answer[],
-  events: readonly RecordedEvent[],
+  events: readonly EventRow[],
   fromMs: number,
   toMs: number,
 ): Span[] {
-  const byCoverage = Map.groupBy(events, (event) => event.coverageId);
   const spans: Span[] = [];
+  eachSpan(answers, events, fromMs, toMs, (...parts) => spans.push(spanOf(...parts)));
+  return spans;
+}
+
+export function spanOf(fromMs: number, toMs: number, code: number, flags: number, raw: string | null): Span {
+  const startCensored = (flags & START_CENSORED) !== 0;
+  return { fromMs, toMs, status: readingFromCode(code), raw, startCensored, endCensored: (flags & END_CENSORED) !== 0 };
+}
+
+/**
+ * Visits spans that fill [fromMs, toMs) without overlap or hole, oldest first. `answers` lie in the range, ordered and
+ * without overlap. `events` are ordered by instant: those inside the range, and for each answer the last one of its claim
+ * before it.
+ */
+export function eachSpan(
+  answers: readonly Answer[],
+  events: readonly EventRow[],
+  fromMs: number,
+  toMs: number,
+  visit: VisitSpan,
+): void {
+  const [first] = answers;
+  // Most ranges lie within one coverage.
+  const byCoverage =
+    answers.length > 1 ? Map.groupBy(events, (event) => event[1]) : new Map([[first?.coverageId, events]]);
   let filledMs = fromMs;
   for (const answer of answers) {
-    if (answer.fromMs > filledMs) spans.push(unknown(filledMs, answer.fromMs));
-    spans.push(...cutAnswer(answer, byCoverage.get(answer.coverageId) ?? []));
+    if (answer.fromMs > filledMs) visit(filledMs, answer.fromMs, UNKNOWN_CODE, 0, null);
+    cutAnswer(answer, byCoverage.get(answer.coverageId) ?? [], visit);
     filledMs = answer.toMs;
   }
-  if (filledMs < toMs) spans.push(unknown(filledMs, toMs));
-  return spans;
+  if (filledMs < toMs) visit(filledMs, toMs, UNKNOWN_CODE, 0, null);
 }
 
-function cutAnswer({ claimFromMs, fromMs: startMs, toMs: endMs }: Answer, events: readonly RecordedEvent[]): Span[] {
-  const spans: Span[] = [];
+function cutAnswer(answer: Answer, events: readonly EventRow[], visit: VisitSpan): void {
+  let fromMs = answer.fromMs;
   // A watched contact without an event in this coverage is offline.
-  let current: Span = {
-    fromMs: startMs,
-    toMs: endMs,
-    status: "offline",
-    raw: null,
-    startCensored: true,
-    endCensored: true,
-  };
-  for (const { atMs, status, raw, isChange } of events) {
-    if (atMs < claimFromMs || atMs >= endMs) continue;
-    const fromMs = Math.max(atMs, startMs);
-    if (fromMs > current.fromMs) spans.push({ ...current, toMs: fromMs, endCensored: !isChange });
-    current = { fromMs, toMs: endMs, status, raw, startCensored: !isChange || atMs < startMs, endCensored: true };
+  let code: number = STATUS_CODES.offline;
+  let raw: string | null = null;
+  let startFlag = START_CENSORED;
+  for (const [atMs, coverageId, nextCode, isChange, nextRaw] of events) {
+    if (coverageId !== answer.coverageId || atMs < answer.claimFromMs || atMs >= answer.toMs) continue;
+    if (atMs > fromMs) {
+      visit(fromMs, atMs, code, startFlag | (isChange ? 0 : END_CENSORED), raw);
+      fromMs = atMs;
+    }
+    code = nextCode;
+    raw = nextRaw;
+    startFlag = isChange && atMs >= answer.fromMs ? 0 : START_CENSORED;
   }
-  spans.push(current);
-  return spans;
-}
-
-function unknown(fromMs: number, toMs: number): Span {
-  return { fromMs, toMs, status: "unknown", raw: null, startCensored: false, endCensored: false };
+  visit(fromMs, answer.toMs, code, startFlag | END_CENSORED, raw);
 }

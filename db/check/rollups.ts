@@ -1,11 +1,12 @@
 /** Rollups: that they say what the facts say, and that the sums are sums. */
-import { coveragesTouching, spansBehindCut } from "../history/spans.ts";
+import { coveragesTouching } from "../history/spans.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
 import { everyoneMark, markOf } from "../rollup/marks.ts";
 import { QuarterSums } from "../rollup/quarters.ts";
+import { dayFromFacts } from "../rollup/roller.ts";
 import { type SoFar, SoFarWork, soFarOf } from "../rollup/so-far.ts";
-import { DAY_MS, dayOf, packDay, unpackDay } from "../rollup/timeline.ts";
+import { DAY_MS, dayOf, unpackDay } from "../rollup/timeline.ts";
 import { type Check, type CheckOptions, type Finding, REBUILD, RESTORE } from "./finding.ts";
 
 /** How many days of contacts are compared with the facts, and how many days of accounts are summed up, unless all are. */
@@ -119,8 +120,7 @@ function* compareDay(
     if (!isDay(day, row.timeline)) yield { what: `the sealed day ${which} cannot be read`, advice: RESTORE };
     return;
   }
-  const { spans, seam } = spansBehindCut(db, contactId, day * DAY_MS, (day + 1) * DAY_MS, coverages);
-  if (!isSame(packDay(day, spans, seam), row?.timeline)) {
+  if (!isSame(dayFromFacts(db, contactId, day, coverages), row?.timeline)) {
     yield { what: `the rollup of ${which} is not what the facts say`, advice: REBUILD };
   }
 }

@@ -3,24 +3,23 @@
  * the last quarter of an hour. Events are read once for all accounts, in the order in which they were recorded.
  */
 import { type Answer, answersOf } from "../answers/claims.ts";
+import type { EventRow } from "../answers/spans.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
 import { OWN_SOURCE } from "../record/source.ts";
 import { type SoFar, soFarOf } from "../rollup/so-far.ts";
 import { eachStanding, type Standing } from "../rollup/standing.ts";
 import { STATUS_CODES } from "../status.ts";
-import { type EventRow, eachKnownPieceOf, eachPieceOfAnswer } from "./fleet.ts";
+import { eachKnownPieceOf } from "./fleet.ts";
 import { type CoverageRow, coveragesTouching } from "./spans.ts";
 
 type Visit = (fromMs: number, toMs: number, code: number, times: number) => void;
-
-type NewEvent = [atMs: number, coverageId: number, status: number, raw: string, origin: number];
 
 export class Newest {
   readonly #db: Handle;
   readonly #toMs: number;
   readonly #accounts = new Map<number, { soFar: SoFar; coverages: CoverageRow[] }>();
-  #events: ReadonlyMap<number, NewEvent[]> | undefined;
+  #events: ReadonlyMap<number, EventRow[]> | undefined;
   #moved: ReadonlyMap<number, ReadonlySet<number>> | undefined;
 
   /** Up to `toMs`, of these accounts. */
@@ -93,8 +92,8 @@ export class Newest {
       if (moved.has(contactId)) return;
       const said = this.#eventsOf(contactId)?.findLast((event) => event[1] === coverageId);
       if (said) {
-        const [sinceMs, , code, raw, origin] = said;
-        visit({ contactId, code, raw, sinceMs, startCensored: origin === 0 });
+        const [sinceMs, , code, isChange, raw] = said;
+        visit({ contactId, code, raw, sinceMs, startCensored: isChange === 0 });
       } else if (isNew) {
         visit({ contactId, code: STATUS_CODES.offline, raw: null, sinceMs: fromMs, startCensored: true });
       } else visit(standing);
@@ -114,21 +113,21 @@ export class Newest {
       eachPieceOfAnswer(answer, answer.claimFromMs < sinceMs ? code : STATUS_CODES.offline, events, visit);
   }
 
-  #eventsOf(contactId: number): readonly NewEvent[] | undefined {
+  #eventsOf(contactId: number): readonly EventRow[] | undefined {
     this.#events ??= this.#readEvents();
     return this.#events.get(contactId);
   }
 
-  #readEvents(): Map<number, NewEvent[]> {
+  #readEvents(): Map<number, EventRow[]> {
     const since = this.#since();
     const rows = prepared(
       this.#db,
-      `SELECT contact_id, at_ms, coverage_id, status, raw, origin FROM event
+      `SELECT contact_id, at_ms, coverage_id, status, origin, raw FROM event
        WHERE seq > ? AND at_ms >= ? AND at_ms < ? ORDER BY seq`,
     )
       .raw()
-      .all(since.seq, since.ms, this.#toMs) as [contactId: number, ...NewEvent][];
-    const events = new Map<number, NewEvent[]>();
+      .all(since.seq, since.ms, this.#toMs) as [contactId: number, ...EventRow][];
+    const events = new Map<number, EventRow[]>();
     for (const [contactId, ...event] of rows) {
       const known = events.get(contactId);
       if (known) known.push(event);
@@ -170,6 +169,26 @@ export class Newest {
     }
     return moved;
   }
+}
+
+/** `codeBefore`: what the contact was when the answer begins. `events`: by instant. */
+function eachPieceOfAnswer(
+  answer: Answer,
+  codeBefore: number,
+  events: readonly EventRow[],
+  visit: (fromMs: number, toMs: number, code: number) => void,
+): void {
+  let code = codeBefore;
+  let atMs = answer.fromMs;
+  for (const [eventMs, coverageId, status] of events) {
+    if (coverageId !== answer.coverageId || eventMs < answer.claimFromMs || eventMs >= answer.toMs) continue;
+    if (eventMs > atMs) {
+      visit(atMs, eventMs, code);
+      atMs = eventMs;
+    }
+    code = status;
+  }
+  visit(atMs, answer.toMs, code);
 }
 
 function ownSourceOf(db: Handle): number | null {

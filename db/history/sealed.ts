@@ -2,27 +2,17 @@
  * Days whose raw events are gone: their rolled-up rows are facts of their own, and all that there is. Whoever reads facts
  * reads them through here, or silence would look like "offline".
  */
-import type { Span } from "../answers/spans.ts";
+import { type Span, spanOf, type VisitSpan } from "../answers/spans.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
-import {
-  CHANGED,
-  DAY_MS,
-  dayOf,
-  eachStretch,
-  GOES_ON,
-  type Seam,
-  type Stretch,
-  seamFlag,
-  stretchOf,
-} from "../rollup/timeline.ts";
+import { CHANGED, DAY_MS, dayOf, eachStretch, GOES_ON, type Stretch, stretchOf } from "../rollup/timeline.ts";
 
 type DayRow = [day: number, timeline: Uint8Array];
-type ReadFacts = (fromMs: number, toMs: number, isCut: boolean) => { spans: Span[]; seam: Seam };
+type ReadFacts = (fromMs: number, toMs: number, visit: VisitSpan) => void;
 
 /**
- * The spans of [fromMs, toMs): from the sealed days in it, with `raw` null, and from `facts` between them. `isCut`: the
- * part follows another one.
+ * The spans of [fromMs, toMs): from the sealed days in it, with `raw` null, and from `facts` between them, which
+ * also tells how a part that follows another one hangs together with it.
  */
 export function spansThroughSealed(
   db: Handle,
@@ -31,14 +21,13 @@ export function spansThroughSealed(
   toMs: number,
   facts: ReadFacts,
 ): Span[] {
+  if (fromMs >= toMs) throw new RangeError(`a range must end after it begins: ${fromMs} to ${toMs}`);
   const rows = sealedDays(db, contactId, dayOf(fromMs), dayOf(toMs - 1) + 1);
-  if (rows.length === 0) return facts(fromMs, toMs, false).spans;
   const joint = new Joint();
   let filledMs = fromMs;
   const fill = (untilMs: number): void => {
     if (filledMs >= untilMs) return;
-    const { spans, seam } = facts(filledMs, untilMs, filledMs > fromMs);
-    for (const [i, span] of spans.entries()) joint.add(span, i === 0 ? seamFlag(seam) : 0);
+    facts(filledMs, untilMs, (...parts) => joint.add(spanOf(...parts), parts[3]));
   };
   for (const [day, timeline] of rows) {
     fill(Math.max(fromMs, day * DAY_MS));
@@ -69,7 +58,7 @@ class Joint {
     }
     // A change at midnight is seen by the later day only, and ends for certain what was before it.
     if (last && (flags & CHANGED) !== 0) last.endCensored = false;
-    this.spans.push({ ...span });
+    this.spans.push(span);
   }
 
   close(toMs: number): Span[] {

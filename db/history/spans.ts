@@ -1,19 +1,11 @@
-import { type Answer, answersOf, type Claim } from "../answers/claims.ts";
-import { cutSpans, type Span } from "../answers/spans.ts";
+import { answersOf, type Claim } from "../answers/claims.ts";
+import { eachSpan, type Span, spanOf, type VisitSpan } from "../answers/spans.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
 import { OWN_SOURCE } from "../record/source.ts";
-import type { Seam } from "../rollup/timeline.ts";
-import { statusFromCode } from "../status.ts";
+import { CHANGED, END_CENSORED, GOES_ON, START_CENSORED, UNKNOWN_CODE } from "../rollup/timeline.ts";
+import { eventsFor } from "./event-rows.ts";
 import { spansThroughSealed } from "./sealed.ts";
-
-interface EventRow {
-  atMs: number;
-  coverageId: number;
-  status: number;
-  raw: string;
-  origin: number;
-}
 
 /** What claims are made of: a coverage of the contact's account. */
 export interface CoverageRow {
@@ -29,62 +21,64 @@ export interface CoverageRow {
  * Throws RangeError when fromMs >= toMs.
  */
 export async function spansOf(db: Handle, contactId: number, fromMs: number, toMs: number): Promise<Span[]> {
-  return spansThroughSealed(db, contactId, fromMs, toMs, (startMs, endMs, isCut) =>
-    isCut
-      ? spansBehindCut(db, contactId, startMs, endMs)
-      : { spans: spansFromFacts(db, contactId, startMs, endMs), seam: "apart" },
+  return spansThroughSealed(db, contactId, fromMs, toMs, (startMs, endMs, visit) =>
+    startMs > fromMs
+      ? eachSpanBehindCut(db, contactId, startMs, endMs, visit, { withRaw: true })
+      : eachSpanFromFacts(db, contactId, startMs, endMs, visit, { withRaw: true }),
   );
 }
 
-/**
- * The same at once, for whoever makes rollups of them within a transaction. `coverages`: all of the contact's account
- * that touch the range, where they are known already.
- */
-export function spansFromFacts(
+/** The same at once, from the facts alone. */
+export function spansFromFacts(db: Handle, contactId: number, fromMs: number, toMs: number): Span[] {
+  const spans: Span[] = [];
+  const visit: VisitSpan = (...parts) => spans.push(spanOf(...parts));
+  eachSpanFromFacts(db, contactId, fromMs, toMs, visit, { withRaw: true });
+  return spans;
+}
+
+export interface FactReading {
+  /** All coverages of the contact's account that touch the range, where they are known already. */
+  coverages?: readonly CoverageRow[] | undefined;
+  /** The network's own words are asked for. */
+  withRaw?: boolean;
+}
+
+/** The same without an object for each span, for whoever makes rollups of them within a transaction. */
+export function eachSpanFromFacts(
   db: Handle,
   contactId: number,
   fromMs: number,
   toMs: number,
-  coverages: readonly CoverageRow[] = coveragesTouching(db, accountOf(db, contactId), fromMs, toMs),
-): Span[] {
+  visit: VisitSpan,
+  { coverages = coveragesTouching(db, accountOf(db, contactId), fromMs, toMs), withRaw = false }: FactReading = {},
+): void {
   if (fromMs >= toMs) throw new RangeError(`a range must end after it begins: ${fromMs} to ${toMs}`);
   const answers = answersOf(claimsOf(db, contactId, coverages), fromMs, toMs);
-  if (answers.length === 0) return cutSpans([], [], fromMs, toMs);
-  const events = [
-    ...answers.flatMap((answer) => lastEventBefore(db, contactId, answer, fromMs)),
-    ...(prepared(
-      db,
-      `SELECT at_ms AS atMs, coverage_id AS coverageId, status, raw, origin FROM event
-       WHERE contact_id = ? AND at_ms >= ? AND at_ms < ? ORDER BY at_ms, seq`,
-    ).all(contactId, fromMs, toMs) as EventRow[]),
-  ];
-  return cutSpans(
-    answers,
-    events.map((row) => ({ ...row, status: statusFromCode(row.status), isChange: row.origin === 1 })),
-    fromMs,
-    toMs,
-  );
+  const events = answers.length > 0 ? eventsFor(db, contactId, answers, fromMs, toMs, withRaw) : [];
+  eachSpan(answers, events, fromMs, toMs, visit);
 }
 
 /**
- * Spans of a part of a longer reading, which was cut at `fromMs`, and how they hang together with what was before. They
- * are the same as those of [fromMs, toMs) alone.
+ * The same of a part of a longer reading, which was cut at `fromMs`. The flags of the first span say how it hangs together
+ * with what was before: GOES_ON, CHANGED or neither.
  */
-export function spansBehindCut(
+export function eachSpanBehindCut(
   db: Handle,
   contactId: number,
   fromMs: number,
   toMs: number,
-  coverages?: readonly CoverageRow[],
-): { spans: Span[]; seam: Seam } {
+  visit: VisitSpan,
+  { coverages, withRaw = false }: FactReading = {},
+): void {
+  let seam = 0;
+  const visitPart: VisitSpan = (startMs, endMs, code, flags, raw) => {
+    const isKnown = code !== UNKNOWN_CODE;
+    if (endMs === fromMs) seam = isKnown && (flags & END_CENSORED) === 0 ? CHANGED : 0;
+    else if (startMs >= fromMs) visit(startMs, endMs, code, startMs === fromMs ? flags | seam : flags, raw);
+    else visit(fromMs, endMs, code, isKnown ? flags | START_CENSORED | GOES_ON : flags, raw);
+  };
   // One look at the millisecond before tells whether the cut is in the middle of something.
-  const [before, ...spans] = spansFromFacts(db, contactId, fromMs - 1, toMs, coverages) as [Span, ...Span[]];
-  if (before.toMs === fromMs) {
-    const isChanged = before.status !== "unknown" && !before.endCensored;
-    return { spans, seam: isChanged ? "changed" : "apart" };
-  }
-  const rest: Span = { ...before, fromMs, startCensored: before.status !== "unknown" };
-  return { spans: [rest, ...spans], seam: before.status === "unknown" ? "apart" : "goes-on" };
+  eachSpanFromFacts(db, contactId, fromMs - 1, toMs, visitPart, { coverages, withRaw });
 }
 
 /** The coverages of an account that touch [fromMs, toMs), in no order. */
@@ -121,24 +115,6 @@ export function claimsOf(db: Handle, contactId: number, coverages: readonly Cove
     }
   }
   return claims;
-}
-
-/**
- * What an answer's claim knew when the range began; nothing when the contact was offline by silence. Events within the
- * range are read all together, also those before an answer that another source's comes before.
- */
-function lastEventBefore(
-  db: Handle,
-  contactId: number,
-  { coverageId, claimFromMs }: Answer,
-  rangeFromMs: number,
-): EventRow[] {
-  if (claimFromMs >= rangeFromMs) return [];
-  return prepared(
-    db,
-    `SELECT at_ms AS atMs, coverage_id AS coverageId, status, raw, origin FROM event
-     WHERE contact_id = ? AND coverage_id = ? AND at_ms >= ? AND at_ms < ? ORDER BY at_ms DESC, seq DESC LIMIT 1`,
-  ).all(contactId, coverageId, claimFromMs, rangeFromMs) as EventRow[];
 }
 
 /** The first instant at which the contact was watched; undefined when it never was. */

@@ -7,22 +7,19 @@ import { prepared } from "../prepared.ts";
 import { markOf } from "../rollup/marks.ts";
 import {
   CHANGED,
-  codeOf,
   DAY_MS,
   dayOf,
   END_CENSORED,
   eachStretch,
-  flagsOf,
   GOES_ON,
   START_CENSORED,
   type Stretch,
-  seamFlag,
   stretchOf,
   UNKNOWN_CODE,
   type VisitStretch,
 } from "../rollup/timeline.ts";
 import { inSnapshot } from "../snapshot.ts";
-import { accountOf, type CoverageRow, spansBehindCut, spansFromFacts } from "./spans.ts";
+import { accountOf, type CoverageRow, eachSpanBehindCut, eachSpanFromFacts } from "./spans.ts";
 
 /**
  * Stretches of constant presence of one contact, oldest first, never overlapping, adding up to [fromMs, toMs) (UTC
@@ -94,7 +91,8 @@ export function eachPieceOf(
   const fill = (untilMs: number) => {
     if (filledMs >= untilMs) return;
     if (filledMs < markDay * DAY_MS) visit(filledMs, untilMs, UNKNOWN_CODE, 0);
-    else eachFact(db, contactId, filledMs, untilMs, filledMs > fromMs, visit, coverages);
+    else if (filledMs > fromMs) eachSpanBehindCut(db, contactId, filledMs, untilMs, visit, { coverages });
+    else eachSpanFromFacts(db, contactId, filledMs, untilMs, visit, { coverages });
     filledMs = untilMs;
   };
   const readRow = (day: number, timeline: Uint8Array) => {
@@ -107,23 +105,6 @@ export function eachPieceOf(
   // Beyond the mark too, where the events are gone, the rows are all there is.
   for (const [day, timeline] of sealedDays(db, contactId, markDay, endDay)) readRow(day, timeline);
   fill(toMs);
-}
-
-function eachFact(
-  db: Handle,
-  contactId: number,
-  fromMs: number,
-  toMs: number,
-  isCut: boolean,
-  visit: VisitStretch,
-  coverages: readonly CoverageRow[] | undefined,
-): void {
-  const { spans, seam } = isCut
-    ? spansBehindCut(db, contactId, fromMs, toMs, coverages)
-    : ({ spans: spansFromFacts(db, contactId, fromMs, toMs, coverages), seam: "apart" } as const);
-  for (const [i, span] of spans.entries()) {
-    visit(span.fromMs, span.toMs, codeOf(span.status), flagsOf(span) | (i === 0 ? seamFlag(seam) : 0));
-  }
 }
 
 /** What lies in the range; the first and the last piece end where the range ends. */

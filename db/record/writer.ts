@@ -15,8 +15,8 @@ export class HistoryWriter {
   readonly #runId: number;
   readonly #sourceId: number;
   readonly #leftOut: LeftOut;
-  /** Row ids by `accountId address`, null for who is left out altogether; the writer is the only one who adds contacts. */
-  readonly #contactIds = new Map<string, number | null>();
+  /** Row ids by account and address, null for who is left out altogether; the writer is the only one who adds contacts. */
+  readonly #contactIds = new Map<number, Map<string, number | null>>();
   /** Contacts with an open watch. */
   #watched = new Set<number>();
   /** The open coverage of each account, and how far it is proved beyond what is written; see `#advance`. */
@@ -208,7 +208,7 @@ export class HistoryWriter {
 
   #putContact(accountId: number, contact: Contact, atMs: number): void {
     const { address, displayAddress, name, groups } = contact;
-    this.#contactIds.delete(keyOf(accountId, address));
+    this.#contactIds.get(accountId)?.delete(address);
     if (this.#leftOut.isBarred(accountId, address)) return this.#leftOut.keepOut(accountId, contact);
     const known = this.#sql.contactId.get(accountId, address) as number | undefined;
     // On the roster as before; what it calls itself now is not recorded in a pause.
@@ -224,11 +224,12 @@ export class HistoryWriter {
 
   /** Undefined when nothing of it may be stored. */
   #contactId(accountId: number, address: string, atMs: number): number | undefined {
-    const key = keyOf(accountId, address);
-    const known = this.#contactIds.get(key);
+    const ids = this.#contactIds.get(accountId) ?? new Map<string, number | null>();
+    this.#contactIds.set(accountId, ids);
+    const known = ids.get(address);
     if (known !== undefined) return known ?? undefined;
     const found = this.#leftOut.isBarred(accountId, address) ? null : this.#findContact(accountId, address, atMs);
-    this.#contactIds.set(key, found);
+    ids.set(address, found);
     return found ?? undefined;
   }
 
@@ -262,10 +263,6 @@ interface OpenCoverage {
   id: number;
   /** NOT_FURTHER: no further than the table says. */
   provedMs: number;
-}
-
-function keyOf(accountId: number, address: string): string {
-  return `${accountId} ${address}`;
 }
 
 /** When this Rollcall's own last coverage of an account ended; what others covered is no news of its roster. */

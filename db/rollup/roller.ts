@@ -8,13 +8,13 @@
  * done, the unfinished days are summed up as far as they are proved (so-far.ts).
  */
 import { contactIdsOf } from "../history/contacts.ts";
-import { type CoverageRow, coveragesTouching, spansBehindCut } from "../history/spans.ts";
+import { type CoverageRow, coveragesTouching, eachSpanBehindCut } from "../history/spans.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
 import { everyoneMark, isSealedFrom, NEVER } from "./marks.ts";
 import { QuarterSums } from "./quarters.ts";
 import { dropFinished, dropSoFar, putSoFar, SoFarWork, soFarGoesTo } from "./so-far.ts";
-import { DAY_MS, dayOf, packDay } from "./timeline.ts";
+import { DAY_MS, DayPacker, dayOf, type VisitStretch } from "./timeline.ts";
 
 /** The day of an account that is being rolled up. */
 interface Work {
@@ -121,8 +121,7 @@ export class Roller {
   }
 
   #put(contactId: number, { day, coverages }: Work): Uint8Array | undefined {
-    const { spans, seam } = spansBehindCut(this.#db, contactId, day * DAY_MS, (day + 1) * DAY_MS, coverages);
-    const timeline = packDay(day, spans, seam);
+    const timeline = dayFromFacts(this.#db, contactId, day, coverages);
     if (timeline) {
       prepared(this.#db, "INSERT OR REPLACE INTO contact_day (contact_id, day, timeline) VALUES (?, ?, ?)").run(
         contactId,
@@ -281,6 +280,19 @@ export class Roller {
     ).run(accountId, toDay);
     dropFinished(this.#db, accountId, toDay);
   }
+}
+
+/** A contact's day, packed; undefined when it was unknown. `coverages`: all of the account that touch it and the millisecond before. */
+export function dayFromFacts(
+  db: Handle,
+  contactId: number,
+  day: number,
+  coverages: readonly CoverageRow[],
+): Uint8Array | undefined {
+  const packer = new DayPacker(day);
+  const add: VisitStretch = (fromMs, toMs, code, flags) => packer.add(fromMs, toMs, code, flags);
+  eachSpanBehindCut(db, contactId, day * DAY_MS, (day + 1) * DAY_MS, add, { coverages });
+  return packer.pack();
 }
 
 /** The sums of a day on which nothing was observed. */

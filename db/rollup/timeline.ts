@@ -4,7 +4,7 @@
  * A timeline is a row of stretches, each one a head byte and how long it lasts in milliseconds as a base-128 number
  * (seven bits a byte, lowest first). Head: bits 0-3 the status code, 15 for unknown; bit 4 the status held already when
  * looking began; bit 5 it held still when looking ended. Durations add up to the day. Midnight is nobody's doing, so the
- * first head also says how the day hangs together with the one before (`Seam`), in bits 6 and 7. Pure.
+ * first head also says how the day hangs together with the one before, in bits 6 and 7. Pure.
  */
 import { type Reading, STATUS_CODES, statusFromCode } from "../status.ts";
 import { packNumber } from "./numbers.ts";
@@ -15,15 +15,10 @@ export const UNKNOWN_CODE = 15;
 /** Flags of a stretch, as `eachStretch` hands them out. */
 export const START_CENSORED = 0x10;
 export const END_CENSORED = 0x20;
-/** Only on the first stretch of a day. */
+/** Only on the first stretch of a day: midnight is a cut in the middle of a stretch that began before. */
 export const GOES_ON = 0x40;
+/** Only there too: midnight is the very instant of a change, which ended the stretch before. Neither: nothing leads over, as where coverage began. */
 export const CHANGED = 0x80;
-
-/**
- * What midnight is to a day's first stretch. `goes-on`: a cut in the middle of a stretch that began before. `changed`:
- * the very instant of a change, which ended the stretch before. `apart`: nothing leads over, as where coverage began.
- */
-export type Seam = "goes-on" | "changed" | "apart";
 
 /** A stretch of constant presence, [fromMs, toMs), without the network's own word. */
 export interface Stretch {
@@ -39,23 +34,36 @@ export function dayOf(atMs: number): number {
 }
 
 /**
- * Packs the stretches of one day, which fill it in order. Undefined for a day that was unknown from end to end, which
- * needs no row. Throws RangeError when they do not fill [day, day + 1).
+ * Packs the stretches of one day, which fill it in order; throws RangeError when they do not. `flags`: see
+ * START_CENSORED and the others.
  */
-export function packDay(day: number, stretches: readonly Stretch[], seam: Seam = "apart"): Uint8Array | undefined {
-  const bytes: number[] = [];
-  let atMs = day * DAY_MS;
-  for (const stretch of stretches) {
-    if (stretch.fromMs !== atMs || stretch.toMs <= stretch.fromMs) {
-      throw new RangeError(`a day's stretches leave a hole or overlap at ${atMs}`);
-    }
-    const isFirst = bytes.length === 0;
-    bytes.push(codeOf(stretch.status) | flagsOf(stretch) | (isFirst ? seamFlag(seam) : 0));
-    packNumber(bytes, stretch.toMs - stretch.fromMs);
-    atMs = stretch.toMs;
+export class DayPacker {
+  readonly #midnightMs: number;
+  readonly #bytes: number[] = [];
+  #atMs: number;
+  #isKnown = false;
+
+  constructor(day: number) {
+    this.#atMs = day * DAY_MS;
+    this.#midnightMs = this.#atMs + DAY_MS;
   }
-  if (atMs !== (day + 1) * DAY_MS) throw new RangeError(`a day's stretches end at ${atMs}, not at midnight`);
-  return stretches.every(({ status }) => status === "unknown") ? undefined : Uint8Array.from(bytes);
+
+  add(fromMs: number, toMs: number, code: number, flags: number): void {
+    if (fromMs !== this.#atMs || toMs <= fromMs) {
+      throw new RangeError(`a day's stretches leave a hole or overlap at ${this.#atMs}`);
+    }
+    this.#isKnown ||= readingFromCode(code) !== "unknown";
+    this.#bytes.push(code | flags);
+    packNumber(this.#bytes, toMs - fromMs);
+    this.#atMs = toMs;
+  }
+
+  /** Undefined for a day that was unknown from end to end, which needs no row. */
+  pack(): Uint8Array | undefined {
+    if (this.#atMs !== this.#midnightMs)
+      throw new RangeError(`a day's stretches end at ${this.#atMs}, not at midnight`);
+    return this.#isKnown ? Uint8Array.from(this.#bytes) : undefined;
+  }
 }
 
 /** The stretches of a packed day. Throws RangeError when the bytes are no whole day. */
@@ -92,9 +100,14 @@ export function eachStretch(day: number, timeline: Uint8Array, visit: VisitStret
 }
 
 export function stretchOf(fromMs: number, toMs: number, code: number, flags: number): Stretch {
-  const status = code === UNKNOWN_CODE ? "unknown" : statusFromCode(code);
+  const status = readingFromCode(code);
   const startCensored = (flags & START_CENSORED) !== 0;
   return { fromMs, toMs, status, startCensored, endCensored: (flags & END_CENSORED) !== 0 };
+}
+
+/** Throws RangeError on a code that no version of Rollcall has written. */
+export function readingFromCode(code: number): Reading {
+  return code === UNKNOWN_CODE ? "unknown" : statusFromCode(code);
 }
 
 export function codeOf(status: Reading): number {
@@ -103,17 +116,4 @@ export function codeOf(status: Reading): number {
 
 export function flagsOf({ startCensored, endCensored }: Pick<Stretch, "startCensored" | "endCensored">): number {
   return (startCensored ? START_CENSORED : 0) | (endCensored ? END_CENSORED : 0);
-}
-
-export function seamFlag(seam: Seam): number {
-  switch (seam) {
-    case "goes-on":
-      return GOES_ON;
-    case "changed":
-      return CHANGED;
-    case "apart":
-      return 0;
-    default:
-      return seam satisfies never;
-  }
 }

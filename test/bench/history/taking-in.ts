@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
+import { SLICE_MS } from "../../../collector/recorder/rolling.ts";
 import { openForWriting } from "../../../db/open.ts";
 import { Roller } from "../../../db/rollup/roller.ts";
 import { makeFolder } from "../../helpers/collector-fixture.ts";
@@ -92,7 +93,7 @@ function rollingMs(historyPath: string): { msPerEvent: number } {
     const endMs = db.prepare("SELECT max(to_ms) FROM coverage").pluck().get() as number;
     const roller = new Roller(db);
     const beganMs = performance.now();
-    while (roller.roll(endMs, 10));
+    while (roller.roll(endMs, SLICE_MS));
     return { msPerEvent: (performance.now() - beganMs) / events };
   } finally {
     db.close();

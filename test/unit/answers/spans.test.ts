@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { answersOf, type Claim } from "../../../db/answers/claims.ts";
-import { cutSpans, type RecordedEvent, type Span } from "../../../db/answers/spans.ts";
-import { type Reading, STATUSES, type Status } from "../../../db/status.ts";
+import { cutSpans, type Span } from "../../../db/answers/spans.ts";
+import { type Reading, STATUS_CODES, STATUSES, type Status } from "../../../db/status.ts";
 
 const PROPERTY = { seed: 1999, numRuns: 500 };
 const FROM = 100;
@@ -10,6 +10,14 @@ const TO = 200;
 const everyInstant = Array.from({ length: TO - FROM }, (_, i) => FROM + i);
 
 type Claimed = Omit<Claim, "priority"> & { priority?: number };
+
+interface RecordedEvent {
+  atMs: number;
+  coverageId: number;
+  status: Status;
+  raw: string;
+  isChange: boolean;
+}
 
 interface Case {
   claims: Claimed[];
@@ -81,7 +89,11 @@ function cutClaims(claims: readonly Claimed[], events: readonly RecordedEvent[],
     fromMs,
     toMs,
   );
-  return cutSpans(answers, events, fromMs, toMs);
+  const rows = events.map(
+    ({ atMs, coverageId, status, raw, isChange }) =>
+      [atMs, coverageId, STATUS_CODES[status], isChange ? 1 : 0, raw] as const,
+  );
+  return cutSpans(answers, rows, fromMs, toMs);
 }
 
 /** The design's definition, word for word and slow. */

@@ -141,6 +141,16 @@ describe("an account", () => {
 });
 
 describe("spans", () => {
+  test("of several words within one millisecond say the last one, whatever their order in an index", async () => {
+    story.roster(90, "ada");
+    story.open(100, ["ada"], { ada: "busy" });
+    for (const status of ["idle", "available", "busy", "away", "available"] as const) story.change(150, "ada", status);
+    story.prove(200);
+    expect(await spans("ada", 100, 200)).toEqual(["(100 busy 150]", "[150 available 200)"]);
+    // Where the range begins behind them, too.
+    expect(await spans("ada", 151, 200)).toEqual(["(151 available 200)"]);
+  });
+
   test("clipped to a range take over what was said before it", async () => {
     story.roster(90, "ada");
     story.open(100, ["ada"], { ada: "busy" });

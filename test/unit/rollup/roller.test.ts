@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { spansBehindCut, spansFromFacts } from "../../../db/history/spans.ts";
+import { coveragesTouching, spansFromFacts } from "../../../db/history/spans.ts";
 import { stretchesOf } from "../../../db/history/stretches.ts";
 import type { Handle } from "../../../db/open.ts";
 import { markOf } from "../../../db/rollup/marks.ts";
 import { QUARTERS, QuarterSums } from "../../../db/rollup/quarters.ts";
-import { Roller, reopenDays } from "../../../db/rollup/roller.ts";
-import { DAY_MS, dayOf, packDay, unpackDay } from "../../../db/rollup/timeline.ts";
+import { dayFromFacts, Roller, reopenDays } from "../../../db/rollup/roller.ts";
+import { DAY_MS, DayPacker, dayOf, unpackDay } from "../../../db/rollup/timeline.ts";
 import { STATUS_CODES } from "../../../db/status.ts";
 import { Story } from "../db/story.ts";
 import { Life, NAMES, step } from "./any-history.ts";
@@ -276,11 +276,14 @@ describe("a day", () => {
 
 describe("packed", () => {
   test("days that leave a hole, overlap or end early are refused", () => {
-    const piece = (fromMs: number, toMs: number) =>
-      ({ fromMs, toMs, status: "busy", startCensored: false, endCensored: false }) as const;
-    expect(() => packDay(0, [piece(0, 5), piece(6, DAY_MS)])).toThrow("leave a hole or overlap at 5");
-    expect(() => packDay(0, [piece(0, 5), piece(4, DAY_MS)])).toThrow("leave a hole or overlap at 5");
-    expect(() => packDay(0, [piece(0, 5)])).toThrow("end at 5, not at midnight");
+    const pack = (...stretches: [fromMs: number, toMs: number][]) => {
+      const packer = new DayPacker(0);
+      for (const [fromMs, toMs] of stretches) packer.add(fromMs, toMs, STATUS_CODES.busy, 0);
+      return packer.pack();
+    };
+    expect(() => pack([0, 5], [6, DAY_MS])).toThrow("leave a hole or overlap at 5");
+    expect(() => pack([0, 5], [4, DAY_MS])).toThrow("leave a hole or overlap at 5");
+    expect(() => pack([0, 5])).toThrow("end at 5, not at midnight");
   });
 
   test("bytes that are no day are refused, wherever they are cut", () => {
@@ -289,8 +292,8 @@ describe("packed", () => {
     story.open(START + 1, ["ada"], { ada: "busy" });
     for (let i = 1; i < 20; i++) story.change(START + i * HOUR_MS, "ada", i % 2 ? "away" : "idle");
     story.prove(START + DAY_MS);
-    const { spans, seam } = spansBehindCut(story.db, story.contactId("ada"), START, START + DAY_MS);
-    const bytes = packDay(START_DAY, spans, seam) as Uint8Array;
+    const coverages = coveragesTouching(story.db, story.accountId, START - 1, START + DAY_MS);
+    const bytes = dayFromFacts(story.db, story.contactId("ada"), START_DAY, coverages) as Uint8Array;
     expect(bytes.length).toBeLessThan(120);
     for (let n = 0; n < bytes.length; n++) expect(() => unpackDay(START_DAY, bytes.subarray(0, n))).toThrow(RangeError);
     expect(() => unpackDay(START_DAY, Uint8Array.of(...bytes, 1, 1))).toThrow(RangeError);
