@@ -164,7 +164,7 @@ export class Journal {
     this.#timer = undefined;
     if (this.#failure || this.#inFlight || this.#queue.length === 0) return;
     this.#inFlight = this.#queue.splice(0, MAX_BATCH);
-    this.#send({ kind: "append", facts: this.#inFlight });
+    this.#sendFacts();
   }
 
   #hear(message: FromWriter): void {
@@ -185,7 +185,7 @@ export class Journal {
       case "failed":
         this.#settle(message.message);
         if (this.#isClosing && ++this.#closingFailures >= CLOSING_ATTEMPTS) return this.#giveUp();
-        this.#options.clock.after(RETRY_MS, () => this.#send({ kind: "append", facts: this.#inFlight ?? [] }));
+        this.#options.clock.after(RETRY_MS, () => this.#sendFacts());
         return;
       case "hindered":
         return this.#options.onHindered?.(message.message);
@@ -221,6 +221,10 @@ export class Journal {
     if ((trouble !== undefined) === this.#isTroubled) return;
     this.#isTroubled = trouble !== undefined;
     this.#options.onTrouble?.(trouble);
+  }
+
+  #sendFacts(): void {
+    this.#send({ kind: "append", facts: JSON.stringify(this.#inFlight ?? []) });
   }
 
   #send(message: ToWriter): void {

@@ -21,6 +21,8 @@ interface Work {
   accountId: number;
   day: number;
   coverages: CoverageRow[];
+  /** The timelines of those whose events are gone: they stay. */
+  sealed: ReadonlyMap<number, Uint8Array>;
   /** Who is still to be done, the last one first. */
   contactIds: number[];
   sums: QuarterSums;
@@ -98,6 +100,7 @@ export class Roller {
           day,
           // From the millisecond before midnight, which tells how the day hangs together with the last one.
           coverages: coveragesTouching(this.#db, accountId, day * DAY_MS - 1, (day + 1) * DAY_MS),
+          sealed: this.#sealedOn(accountId, day),
           contactIds: contactIdsOf(this.#db, accountId).reverse(),
           sums: new QuarterSums(),
         };
@@ -108,10 +111,10 @@ export class Roller {
 
   /** One contact's day; after the last one, the sums and the mark. */
   #advance(work: Work): void {
-    const { accountId, day, sums } = work;
+    const { accountId, day, sealed, sums } = work;
     const contactId = work.contactIds.pop();
     if (contactId !== undefined) {
-      const timeline = this.#sealed(contactId, day) ?? this.#put(contactId, work);
+      const timeline = sealed.get(contactId) ?? this.#put(contactId, work);
       if (timeline) sums.addTimeline(day, timeline);
       return;
     }
@@ -135,10 +138,10 @@ export class Roller {
     return timeline;
   }
 
-  #sealed(contactId: number, day: number): Uint8Array | undefined {
-    return prepared(this.#db, "SELECT timeline FROM contact_day WHERE contact_id = ? AND day = ? AND sealed = 1")
-      .pluck()
-      .get(contactId, day) as Uint8Array | undefined;
+  #sealedOn(accountId: number, day: number): ReadonlyMap<number, Uint8Array> {
+    const sql = `SELECT c.id, d.timeline FROM contact c
+      CROSS JOIN contact_day d ON d.contact_id = c.id AND d.day = ? AND d.sealed = 1 WHERE c.account_id = ?`;
+    return new Map(prepared(this.#db, sql).raw().all(day, accountId) as [number, Uint8Array][]);
   }
 
   #putSums(accountId: number, day: number, quarters: Uint8Array | undefined): void {

@@ -59,7 +59,8 @@ test("the writer rolls days up between two batches, and a batch waits for one sl
     close: () => said.emit("closed"),
   };
   serveWriter({ path, startedMs: START, version: "0.0.0-test" }, port);
-  const tell = (...facts: Fact[]) => heard.emit("message", { kind: "append", facts } satisfies ToWriter);
+  const tell = (...facts: Fact[]) =>
+    heard.emit("message", { kind: "append", facts: JSON.stringify(facts) } satisfies ToWriter);
   const people = Array.from({ length: 60 }, (_, i) => `p${i}`);
   tell(
     { kind: "roster", accountId: 1, atMs: START, contacts: people.map((name) => contact(name)) },
