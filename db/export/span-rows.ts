@@ -1,6 +1,7 @@
 import type { Span } from "../answers/spans.ts";
 import { horizonOf } from "../history/coverage.ts";
-import { firstWatchedMs, spansOf } from "../history/spans.ts";
+import { spanPagesOf } from "../history/span-pages.ts";
+import { firstWatchedMs } from "../history/spans.ts";
 import type { Handle } from "../open.ts";
 import { IsoInstants, LocalTime } from "./iso.ts";
 import { textsOf } from "./names.ts";
@@ -8,9 +9,6 @@ import { breathe } from "./pages.ts";
 import type { ExportQuery } from "./query.ts";
 import type { Cell, Page, RowOptions } from "./rows.ts";
 import { whoseOf } from "./whose.ts";
-
-/** Spans of a long history are computed in stretches of this length. */
-const STRETCH_MS = 92 * 86_400_000;
 
 /**
  * Spans of constant presence, contact by contact, unknown time among them. Without `fromMs` a contact's spans begin
@@ -49,33 +47,9 @@ export async function* spanRows(
         isUnknown ? null : span.endCensored,
       ];
     };
-    for await (const spans of spansInStretches(db, id, fromMs, toMs)) yield spans.map(cellsOf);
-  }
-}
-
-/** The spans of a range of any length, with constant memory: a span cut between two stretches is sewn together again. */
-async function* spansInStretches(db: Handle, contactId: number, fromMs: number, toMs: number): AsyncGenerator<Span[]> {
-  // Nothing is known before the contact was first watched, however long before that the range begins.
-  const knownMs = Math.min(toMs, Math.max(fromMs, (await firstWatchedMs(db, contactId)) ?? toMs));
-  let held: Span | undefined =
-    fromMs < knownMs
-      ? { fromMs, toMs: knownMs, status: "unknown", raw: null, startCensored: false, endCensored: false }
-      : undefined;
-  for (let startMs = knownMs; startMs < toMs; startMs += STRETCH_MS) {
-    const endMs = Math.min(startMs + STRETCH_MS, toMs);
-    const done: Span[] = [];
-    for (const span of await spansOf(db, contactId, startMs, endMs)) {
-      if (held && span.fromMs === startMs && held.status === span.status && held.raw === span.raw) {
-        held = { ...held, toMs: span.toMs, endCensored: span.endCensored };
-        continue;
-      }
-      // A change at the very seam is seen by the later stretch only, and it ends the span before it for certain.
-      const isEnded = span.status !== "unknown" && !span.startCensored;
-      if (held) done.push(isEnded ? { ...held, endCensored: false } : held);
-      held = span;
+    for await (const spans of spanPagesOf(db, id, fromMs, toMs)) {
+      yield spans.map(cellsOf);
+      await breathe();
     }
-    yield done;
-    await breathe();
   }
-  if (held) yield [held];
 }

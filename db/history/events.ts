@@ -35,14 +35,15 @@ export interface EventsBehind {
 /**
  * The events that a number or a mark was made of: those of these contacts in these ranges (UTC milliseconds, oldest
  * first, without overlap; `rangesOfHour` gives those of an hour of the week), and what was said last before each within
- * a coverage that goes on into it. Also those of a source that another one answered before. At most `limit` of them.
- * Throws RangeError for a range that does not end after it begins.
+ * a coverage that goes on into it. Also those of a source that another one answered before. At most `limit` of them, from
+ * the first one behind `after`: the last of the page before, when there was one. Throws RangeError for a range that does
+ * not end after it begins.
  */
 export async function eventsBehind(
   db: Handle,
   contactIds: readonly number[],
   ranges: readonly Range[],
-  { limit = 1_000 }: { limit?: number } = {},
+  { limit = 1_000, after }: { limit?: number; after?: EventPlace } = {},
 ): Promise<EventsBehind> {
   for (const { fromMs, toMs } of ranges)
     if (fromMs >= toMs) throw new RangeError(`a range must end after it begins: ${fromMs} to ${toMs}`);
@@ -51,15 +52,26 @@ export async function eventsBehind(
     const ids = [...new Set(contactIds)];
     for (const range of ranges) {
       if (events.length > limit) break;
-      const found = ids.flatMap((contactId) => eventsIn(db, contactId, range, limit + 1));
+      const found = ids
+        .flatMap((contactId) => eventsIn(db, contactId, range, limit + 1, after))
+        .filter((event) => !after || inOrder(event, after) > 0);
       // What led into a range may have been within the one before.
       const known = new Set(events.map(({ seq }) => seq));
-      events.push(...found.filter(({ seq }) => !known.has(seq)).sort((a, b) => a.atMs - b.atMs || a.seq - b.seq));
+      events.push(...found.filter(({ seq }) => !known.has(seq)).sort(inOrder));
     }
-    events.sort((a, b) => a.atMs - b.atMs || a.seq - b.seq);
+    events.sort(inOrder);
     const isPurged = ids.some((contactId) => ranges.some((range) => isSealedIn(db, contactId, range)));
     return { events: events.slice(0, limit), hasMore: events.length > limit, isPurged };
   });
+}
+
+/** Where an event stands among all: by instant, then number. */
+export type EventPlace = Pick<EventFact, "atMs" | "seq">;
+
+const BEFORE_ALL: EventPlace = { atMs: Number.MIN_SAFE_INTEGER, seq: 0 };
+
+function inOrder(a: EventPlace, b: EventPlace): number {
+  return a.atMs - b.atMs || a.seq - b.seq;
 }
 
 interface Row extends Omit<EventFact, "status" | "origin" | "isBefore"> {
@@ -72,7 +84,14 @@ const COLUMNS = `
          e.coverage_id AS coverageId, s.name AS source
   FROM event e JOIN coverage cov ON cov.id = e.coverage_id JOIN source s ON s.id = cov.source_id`;
 
-function eventsIn(db: Handle, contactId: number, { fromMs, toMs }: Range, limit: number): EventFact[] {
+function eventsIn(
+  db: Handle,
+  contactId: number,
+  { fromMs, toMs }: Range,
+  limit: number,
+  after: EventPlace = BEFORE_ALL,
+): EventFact[] {
+  const sinceMs = Math.max(fromMs, after.atMs);
   const before = prepared(
     db,
     `SELECT id FROM coverage WHERE account_id = (SELECT account_id FROM contact WHERE id = ?)
@@ -86,11 +105,12 @@ function eventsIn(db: Handle, contactId: number, { fromMs, toMs }: Range, limit:
   );
   const within = prepared(
     db,
-    `${COLUMNS} WHERE e.contact_id = ? AND e.at_ms >= ? AND e.at_ms < ? ORDER BY e.at_ms, e.seq LIMIT ?`,
+    `${COLUMNS} WHERE e.contact_id = ? AND e.at_ms >= ? AND (e.at_ms > ? OR e.seq > ?) AND e.at_ms < ?
+     ORDER BY e.at_ms, e.seq LIMIT ?`,
   );
   return [
     ...before.flatMap((coverageId) => last.all(contactId, coverageId, fromMs) as Row[]).map((row) => fact(row, true)),
-    ...(within.all(contactId, fromMs, toMs, limit) as Row[]).map((row) => fact(row, false)),
+    ...(within.all(contactId, sinceMs, after.atMs, after.seq, toMs, limit) as Row[]).map((row) => fact(row, false)),
   ];
 }
 

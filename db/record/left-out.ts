@@ -6,7 +6,7 @@ import { excludedPatterns, matches } from "../keep/patterns.ts";
 import { Forgotten, readTombstones } from "../keep/tombstones.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
-import type { Contact } from "./facts.ts";
+import type { Contact, ProfileField } from "./facts.ts";
 
 export class LeftOut {
   readonly #db: Handle;
@@ -16,6 +16,8 @@ export class LeftOut {
   #paused = new Set<number>();
   /** When the last pause of a contact ended. */
   #resumedMs = new Map<number, number>();
+  /** What those who are paused show of themselves, by field: kept in memory alone, for when the pause is over. */
+  readonly #shown = new Map<number, Map<ProfileField, string>>();
   /** Who is on an account's roster all the same, by address: kept in memory alone, for when the pattern goes. */
   readonly #waiting = new Map<number, Map<string, Contact>>();
 
@@ -46,6 +48,20 @@ export class LeftOut {
   /** Nothing may be recorded of what this contact did at this instant. */
   isPaused(contactId: number, atMs = Number.POSITIVE_INFINITY): boolean {
     return this.#paused.has(contactId) || atMs < (this.#resumedMs.get(contactId) ?? Number.NEGATIVE_INFINITY);
+  }
+
+  /** A paused contact shows something of itself, which is no fact before the pause is over. */
+  keepShown(contactId: number, field: ProfileField, value: string): void {
+    const shown = this.#shown.get(contactId) ?? new Map<ProfileField, string>();
+    this.#shown.set(contactId, shown.set(field, value));
+  }
+
+  /** Hands out what a contact showed last while it was paused. */
+  letShow(contactId: number): Iterable<[ProfileField, string]> {
+    const shown = this.#shown.get(contactId);
+    if (!shown) return [];
+    this.#shown.delete(contactId);
+    return shown;
   }
 
   /** A new roster of the account is being read. */

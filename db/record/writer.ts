@@ -118,11 +118,8 @@ export class HistoryWriter {
         if (contactId !== undefined) this.#hear(contactId, fact);
         return;
       }
-      case "profile": {
-        const contactId = this.#recordable(fact.accountId, fact.address, fact.atMs);
-        if (contactId !== undefined) this.#appendProfile(contactId, fact.atMs, fact.field, fact.value);
-        return;
-      }
+      case "profile":
+        return this.#show(fact);
       case "activity": {
         const contactId = this.#recordable(fact.accountId, fact.address, fact.atMs);
         if (contactId !== undefined) this.#sql.insertProfile.run({ ...fact, contactId });
@@ -216,10 +213,25 @@ export class HistoryWriter {
     this.#sql.putContact.run({ accountId, address, displayAddress, name, groups: JSON.stringify(groups), atMs });
   }
 
+  /** What was shown in a pause is so still when it is over; servers do not say it again. */
+  #show({ accountId, address, atMs, field, value }: Fact & { kind: "profile" }): void {
+    const contactId = this.#contactId(accountId, address, atMs);
+    if (contactId === undefined) return;
+    if (this.#leftOut.isPaused(contactId, atMs)) return this.#leftOut.keepShown(contactId, field, value);
+    this.#appendShown(contactId, atMs);
+    this.#appendProfile(contactId, atMs, field, value);
+  }
+
+  #appendShown(contactId: number, atMs: number): void {
+    for (const [field, value] of this.#leftOut.letShow(contactId)) this.#appendProfile(contactId, atMs, field, value);
+  }
+
   /** The contact's row id; undefined when nothing of it may be recorded. */
   #recordable(accountId: number, address: string, atMs: number): number | undefined {
     const contactId = this.#contactId(accountId, address, atMs);
-    return contactId === undefined || this.#leftOut.isPaused(contactId, atMs) ? undefined : contactId;
+    if (contactId === undefined || this.#leftOut.isPaused(contactId, atMs)) return undefined;
+    this.#appendShown(contactId, atMs);
+    return contactId;
   }
 
   /** Undefined when nothing of it may be stored. */

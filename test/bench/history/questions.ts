@@ -10,7 +10,7 @@ import { personStatesNow } from "../../../db/history/person-states.ts";
 import { readPerson } from "../../../db/history/persons.ts";
 import { profileAt, profileChangesOf } from "../../../db/history/profile.ts";
 import { sessionsOf } from "../../../db/history/sessions.ts";
-import { spansOf } from "../../../db/history/spans.ts";
+import { spanPagesOf } from "../../../db/history/span-pages.ts";
 import { statesAt, statesNow } from "../../../db/history/state.ts";
 import { stretchesOf } from "../../../db/history/stretches.ts";
 import { togetherWith } from "../../../db/history/together.ts";
@@ -43,8 +43,14 @@ export const ABOUT_ONE: readonly Question[] = [
   },
   { name: "stretches", ask: (db, { contactId, fromMs, toMs }) => stretchesOf(db, contactId, fromMs, toMs) },
   {
-    name: "spans, with the network's words",
-    ask: (db, { contactId, fromMs, toMs }) => spansOf(db, contactId, fromMs, toMs),
+    name: "spans, with the network's words, a page",
+    ask: (db, { contactId, fromMs, toMs }) => spanPagesOf(db, contactId, (fromMs + toMs) / 2, toMs).next(),
+  },
+  {
+    name: "the same, all pages",
+    async ask(db, { contactId, fromMs, toMs }) {
+      for await (const _page of spanPagesOf(db, contactId, fromMs, toMs));
+    },
   },
   {
     name: "sessions",

@@ -105,6 +105,24 @@ test("the first word after a pause counts even when it is the same as the last b
   });
 });
 
+test("what somebody is called since a pause is recorded with the first word after it, and not before", async () => {
+  await onStage(async ({ say, ask, idOf, databasePath }) => {
+    const names = () =>
+      query<{ value: string }>(
+        databasePath,
+        `SELECT p.value FROM profile p JOIN contact c ON c.id = p.contact_id
+         WHERE c.address = 'zelda@corp.example' AND p.field = 'name' ORDER BY p.seq`,
+      ).map(({ value }) => value);
+    await ask("pause", { contactId: idOf("zelda@corp.example") });
+    await say("NLN PHN zelda@corp.example Zeldachen", "NLN PHN zelda@corp.example Zeldina");
+    await ask("resume", { contactId: idOf("zelda@corp.example") });
+    await expect.poll(names).toEqual(["Zelda"]);
+    await say("NLN BSY zelda@corp.example Zeldina");
+    await expect.poll(names).toEqual(["Zelda", "Zeldina"]);
+    expect(query(databasePath, "SELECT value FROM profile WHERE value = 'Zeldachen'")).toEqual([]);
+  });
+});
+
 test("who is resumed and says nothing is watched from the next sign-in", async () => {
   await onStage(async ({ ask, idOf, databasePath, signInAgain }) => {
     await ask("pause", { contactId: idOf("zoe@x.org") });

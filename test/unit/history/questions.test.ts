@@ -365,6 +365,30 @@ describe("the events behind a number", () => {
     await expect(eventsBehind(story.db, [ada], [{ fromMs: 1, toMs: 1 }])).rejects.toThrow("must end after it begins");
   });
 
+  test("come page by page, none twice and none left out, also where several share a millisecond", async () => {
+    const story = told();
+    const ids = [story.contactId("ada"), story.contactId("bo")];
+    for (const status of ["busy", "away", "idle"] as const) story.change(6_500, "ada", status);
+    story.change(6_500, "bo", "busy");
+    story.prove(7_000);
+    const ranges = [
+      { fromMs: 900, toMs: 2_100 },
+      { fromMs: 2_200, toMs: 6_501 },
+    ];
+    const all = await eventsBehind(story.db, ids, ranges);
+    expect(all.events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    for (const limit of [1, 2, 4]) {
+      const pages = [];
+      for (let page = await eventsBehind(story.db, ids, ranges, { limit }); ; ) {
+        pages.push(...page.events);
+        const after = page.events.at(-1);
+        if (!page.hasMore || !after) break;
+        page = await eventsBehind(story.db, ids, ranges, { limit, after });
+      }
+      expect(pages.map(({ seq }) => seq)).toEqual(all.events.map(({ seq }) => seq));
+    }
+  });
+
   test("make up an hour of the local week, also one that the clocks repeat", async () => {
     const fromMs = Date.UTC(2026, 9, 24);
     const toMs = fromMs + 3 * DAY_MS;
