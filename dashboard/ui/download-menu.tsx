@@ -4,6 +4,8 @@ import { useRef } from "react";
 const SHAPES = [
   { shape: "events", what: "every change, as the network reported it" },
   { shape: "spans", what: "from when to when each status held; unknown time is a row of its own" },
+  { shape: "daily", what: "day by day, how long in which status" },
+  { shape: "hourly", what: "the same for every hour of every day" },
   { shape: "coverage", what: "when Rollcall was looking, and why it stopped" },
 ] as const;
 

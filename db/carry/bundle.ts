@@ -2,7 +2,7 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Handle } from "../open.ts";
 import { factsOf } from "./facts.ts";
-import { BUNDLE_VERSION, SECTIONS, type Section, type SectionName } from "./sections.ts";
+import { BUNDLE_VERSION, SECTIONS, type Section, type SectionLines } from "./sections.ts";
 
 /** Lines are handed on in chunks of about this many characters. */
 const CHUNK_CHARS = 64 * 1024;
@@ -20,9 +20,6 @@ export function* bundleOf(db: Handle, onProgress?: (done: number, total: number)
     db.exec("COMMIT");
   }
 }
-
-/** Rows of every section, in the order of SECTIONS, each as its line of JSON. */
-export type SectionLines = Readonly<Record<SectionName, () => Iterable<string>>>;
 
 export function* bundleText(sections: SectionLines): Generator<string> {
   const ends: Record<string, SectionEnd> = {};

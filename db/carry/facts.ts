@@ -2,8 +2,7 @@
 import type { Handle } from "../open.ts";
 import { OWN_SOURCE } from "../record/source.ts";
 import { statusFromCode } from "../status.ts";
-import type { SectionLines } from "./bundle.ts";
-import type { BundleRow } from "./sections.ts";
+import type { BundleRow, SectionLines } from "./sections.ts";
 
 const PAGE_ROWS = 5_000;
 

@@ -30,6 +30,9 @@ export const SECTION_NAMES = [
 ] as const;
 export type SectionName = (typeof SECTION_NAMES)[number];
 
+/** Rows of every section, in this order, each as its line of JSON. */
+export type SectionLines = Readonly<Record<SectionName, () => Iterable<string>>>;
+
 export const BUNDLE_VERSION = 1;
 
 const COLUMNS: Readonly<Record<SectionName, Section["columns"]>> = {

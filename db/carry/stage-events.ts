@@ -7,11 +7,11 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { bundleText, type SectionLines } from "./bundle.ts";
+import { bundleText } from "./bundle.ts";
 import { readEvent } from "./event-row.ts";
 import { csvRows, jsonRows, type TableRow } from "./event-table.ts";
 import { Scratch } from "./scratch.ts";
-import { BundleRefused } from "./sections.ts";
+import { BundleRefused, type SectionLines } from "./sections.ts";
 import { layDown, unreadable } from "./stage.ts";
 import type { Stated } from "./stated-coverage.ts";
 

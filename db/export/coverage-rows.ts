@@ -1,8 +1,8 @@
 import { coverageOf, firstCoveredMs } from "../history/coverage.ts";
 import type { Handle } from "../open.ts";
+import type { Page, RowOptions } from "./cells.ts";
 import { IsoInstants } from "./iso.ts";
 import type { ExportQuery } from "./query.ts";
-import type { Page, RowOptions } from "./rows.ts";
 
 /** When each account was observed, and why each coverage ended; empty for one that goes on. */
 export async function* coverageRows(

@@ -1,7 +1,6 @@
 /** Rows as CSV: RFC 4180, safe to open in a spreadsheet. */
-import type { Encoder } from "./export.ts";
+import type { Cell, Encoder } from "./cells.ts";
 import type { Text } from "./names.ts";
-import type { Cell } from "./rows.ts";
 
 export function csvEncoder(columns: readonly string[]): Encoder {
   const known = new WeakMap<Text, string>();

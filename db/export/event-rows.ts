@@ -1,10 +1,10 @@
 import type { Handle } from "../open.ts";
 import { statusFromCode } from "../status.ts";
+import type { Page, RowOptions } from "./cells.ts";
 import { IsoInstants, LocalTime } from "./iso.ts";
 import { textsOf } from "./names.ts";
 import { breathe } from "./pages.ts";
 import type { ExportQuery } from "./query.ts";
-import type { Page, RowOptions } from "./rows.ts";
 import { whoseOf } from "./whose.ts";
 
 const PAGE_ROWS = 2_000;

@@ -1,15 +1,11 @@
 /** The history as text for people and their scripts: a shape, a format, and on request a manifest of what was written. */
 import type { Handle } from "../open.ts";
+import type { Encoder } from "./cells.ts";
 import { COLUMNS } from "./columns.ts";
 import { csvEncoder } from "./csv.ts";
 import { jsonlEncoder } from "./jsonl.ts";
 import type { ExportQuery, Format } from "./query.ts";
-import { type Cell, pagesOf } from "./rows.ts";
-
-export interface Encoder {
-  head: string;
-  row(cells: readonly Cell[]): string;
-}
+import { pagesOf } from "./rows.ts";
 
 export interface ExportOptions {
   onProgress?(done: number, total: number): void;

@@ -1,7 +1,6 @@
 /** Rows as JSON lines: numbers and booleans as such, null for what is not known, text as it was written. */
-import type { Encoder } from "./export.ts";
+import type { Cell, Encoder } from "./cells.ts";
 import type { Text } from "./names.ts";
-import type { Cell } from "./rows.ts";
 
 export function jsonlEncoder(columns: readonly string[]): Encoder {
   const keys = columns.map((column, i) => `${i === 0 ? "{" : ","}${JSON.stringify(column)}:`);

@@ -1,21 +1,12 @@
 /** Rows for every export shape, whatever the format: pages of them, so that a long export holds no lock on the history. */
 import type { Handle } from "../open.ts";
+import type { Page, RowOptions } from "./cells.ts";
 import { coverageRows } from "./coverage-rows.ts";
 import { eventRows } from "./event-rows.ts";
-import { type Names, namesFor, type Text } from "./names.ts";
+import { namesFor } from "./names.ts";
 import type { ExportQuery } from "./query.ts";
 import { spanRows } from "./span-rows.ts";
 import { dailyRows, hourlyRows } from "./sum-rows.ts";
-
-/** A string is a word of ours that no format needs to mark; `Text` is what others wrote; null is not known. */
-export type Cell = string | number | boolean | Text | null;
-export type Page = Cell[][];
-
-export interface RowOptions {
-  names: Names;
-  /** In units that mean nothing but how much is done of how much. */
-  onProgress(done: number, total: number): void;
-}
 
 /** The rows that answer `query`; memory stays constant however long the history is. */
 export function pagesOf(

@@ -3,11 +3,11 @@ import { horizonOf } from "../history/coverage.ts";
 import { spanPagesOf } from "../history/span-pages.ts";
 import { firstWatchedMs } from "../history/spans.ts";
 import type { Handle } from "../open.ts";
+import type { Cell, Page, RowOptions } from "./cells.ts";
 import { IsoInstants, LocalTime } from "./iso.ts";
 import { textsOf } from "./names.ts";
 import { breathe } from "./pages.ts";
 import type { ExportQuery } from "./query.ts";
-import type { Cell, Page, RowOptions } from "./rows.ts";
 import { whoseOf } from "./whose.ts";
 
 /**

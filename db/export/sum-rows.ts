@@ -6,11 +6,11 @@ import { eachPieceOf } from "../history/stretches.ts";
 import type { Handle } from "../open.ts";
 import { DAY_MS, UNKNOWN_CODE } from "../rollup/timeline.ts";
 import { STATUS_CODES } from "../status.ts";
+import type { Cell, Page, RowOptions } from "./cells.ts";
 import { SUMMED } from "./columns.ts";
 import { IsoInstants, LocalTime } from "./iso.ts";
 import { breathe } from "./pages.ts";
 import type { ExportQuery } from "./query.ts";
-import type { Cell, Page, RowOptions } from "./rows.ts";
 import { type Whose, whoseOf } from "./whose.ts";
 
 const HOUR_MS = 3_600_000;
