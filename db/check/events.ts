@@ -2,7 +2,8 @@
 import type { Handle } from "../open.ts";
 import { OWN_SOURCE } from "../record/source.ts";
 import { STATUS_CODES } from "../status.ts";
-import { at, type Check, RESTORE } from "./finding.ts";
+import { at, type Check, type Finding, MERGE, RESTORE } from "./finding.ts";
+import { going, isMerging } from "./under-way.ts";
 
 const TELL_EVERY = 20_000;
 const CODES: ReadonlySet<number> = new Set(Object.values(STATUS_CODES));
@@ -28,8 +29,8 @@ export const events: Check = {
     const rows = db.prepare("SELECT seq, contact_id, coverage_id, at_ms, status FROM event ORDER BY seq").raw();
     for (const row of rows.iterate() as Iterable<EventRow>) {
       if (done++ % TELL_EVERY === 0) tell(done, total);
-      const what = faultOf(row, known);
-      if (what !== undefined) yield { what: `event ${row[0]} of contact ${row[1]} ${what}`, advice: RESTORE };
+      const fault = faultOf(row, known);
+      if (fault) yield { ...fault, what: `event ${row[0]} of contact ${row[1]} ${fault.what}` };
     }
   },
 };
@@ -40,23 +41,38 @@ interface Known {
   accounts: Map<number, number>;
   /** By contact and source. */
   watches: Map<string, [fromMs: number, toMs: number][]>;
+  isMerging: boolean;
+  going: ReadonlySet<number>;
 }
 
-function faultOf([, contactId, coverageId, atMs, status]: EventRow, known: Known): string | undefined {
+function faultOf([, contactId, coverageId, atMs, status]: EventRow, known: Known): Finding | undefined {
   const coverage = known.coverages.get(coverageId);
   // The check of references says what is not there.
   if (!coverage) return undefined;
   const lastMs = coverage.lastMs;
   coverage.lastMs = Math.max(lastMs, atMs);
-  if (!CODES.has(status)) return `has status ${status}, which there is not`;
-  if (known.accounts.get(contactId) !== coverage.accountId) return "stands in the coverage of another account";
-  if (atMs < coverage.fromMs || atMs > coverage.toMs) {
-    return `is of ${at(atMs)}, outside its coverage (${at(coverage.fromMs)} to ${at(coverage.toMs)})`;
-  }
+  if (!CODES.has(status)) return { what: `has status ${status}, which there is not`, advice: RESTORE };
+  if (known.accounts.get(contactId) !== coverage.accountId)
+    return { what: "stands in the coverage of another account", advice: RESTORE };
   // What was brought in from elsewhere may come piece by piece.
-  if (coverage.isOwn && atMs < lastMs) return `is of ${at(atMs)}, before the event recorded before it in its coverage`;
-  const watches = known.watches.get(`${contactId} ${coverage.sourceId}`) ?? [];
-  const isWatched = watches.some(([fromMs, toMs]) => fromMs <= atMs && atMs <= toMs);
+  if (coverage.isOwn && atMs >= coverage.fromMs && atMs < lastMs)
+    return { what: `is of ${at(atMs)}, before the event recorded before it in its coverage`, advice: RESTORE };
+  const what = unclaimed(contactId, atMs, coverage, known);
+  if (what === undefined || (!coverage.isOwn && known.isMerging) || known.going.has(contactId)) return undefined;
+  return { what, advice: coverage.isOwn ? RESTORE : MERGE };
+}
+
+function unclaimed(
+  contactId: number,
+  atMs: number,
+  { fromMs, toMs, sourceId }: Coverage,
+  { watches }: Known,
+): string | undefined {
+  if (atMs < fromMs || atMs > toMs) {
+    return `is of ${at(atMs)}, outside its coverage (${at(fromMs)} to ${at(toMs)})`;
+  }
+  const own = watches.get(`${contactId} ${sourceId}`) ?? [];
+  const isWatched = own.some(([fromMs, toMs]) => fromMs <= atMs && atMs <= toMs);
   return isWatched ? undefined : `is of ${at(atMs)}, when the contact was not watched`;
 }
 
@@ -86,5 +102,7 @@ function whatIsKnown(db: Handle): Known {
     ),
     accounts: new Map(contacts),
     watches,
+    isMerging: isMerging(db),
+    going: going(db),
   };
 }

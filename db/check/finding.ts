@@ -22,6 +22,8 @@ export interface Check {
 
 /** Nothing that the recorder does leads there: it was written by another hand, or the disk failed. */
 export const RESTORE = "put a backup from before back with `rollcall restore FILE`";
+/** A merge that was given up halfway leaves events that nothing claims: no reader takes them for anything. */
+export const MERGE = "merge again what it came from, with `rollcall merge FILE` or `rollcall import`";
 export const REBUILD = "make the rollups again with `rollcall db rebuild`";
 
 /** For people who compare it with what they remember. */

@@ -8,6 +8,7 @@ import { dayFromFacts } from "../rollup/roller.ts";
 import { type SoFar, SoFarWork, soFarOf } from "../rollup/so-far.ts";
 import { DAY_MS, dayOf, unpackDay } from "../rollup/timeline.ts";
 import { type Check, type CheckOptions, type Finding, REBUILD, RESTORE } from "./finding.ts";
+import { going } from "./under-way.ts";
 
 /** How many days of contacts are compared with the facts, and how many days of accounts are summed up, unless all are. */
 const SOME_ROWS = 4_000;
@@ -27,13 +28,14 @@ export const days: Check = {
     const accounts = rolledAccounts(db);
     const total = accounts.reduce((sum, one) => sum + (one.toDay - one.fromDay) * one.contactIds.length, 0);
     const stride = options.isFull ? 1 : Math.max(1, Math.ceil(total / SOME_ROWS));
+    const leaving = going(db);
     let n = 0;
     for (const { accountId, contactIds, fromDay, toDay } of accounts) {
       for (let day = fromDay; day < toDay; day++) {
         const coverages = coveragesTouching(db, accountId, day * DAY_MS - 1, (day + 1) * DAY_MS);
         for (const contactId of contactIds) {
           // Somebody else each day.
-          if ((n++ + day) % stride !== 0) continue;
+          if ((n++ + day) % stride !== 0 || leaving.has(contactId)) continue;
           options.tell(n, total);
           yield* compareDay(db, contactId, day, coverages);
         }

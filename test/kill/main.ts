@@ -1,6 +1,7 @@
 /**
  * `npm run kill -- --times 500`: kills a real collector that often, at random moments while events flow, and looks at its
- * history after each time (test/integration/collector/kill.test.ts, which every run of the tests does a few times).
+ * history after each time; and a twelfth as often each in the middle of forgetting somebody, of retention and of a merge
+ * (test/integration/collector/kill*.test.ts, which every run of the tests does a few times).
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -12,7 +13,7 @@ if (!/^[1-9]\d*$/.test(values.times)) throw new RangeError(`--times ${values.tim
 
 const root = join(import.meta.dirname, "..", "..");
 const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
-const child = spawn(process.execPath, [vitest, "run", "test/integration/collector/kill.test.ts"], {
+const child = spawn(process.execPath, [vitest, "run", "test/integration/collector/kill"], {
   cwd: root,
   env: { ...process.env, ROLLCALL_KILL_ROUNDS: values.times },
   stdio: "inherit",

@@ -170,7 +170,28 @@ test.each([
       lines.some((line) => finding.test(line)),
       `${finding}`,
     ).toBe(true);
-  for (const line of lines) expect(line).toMatch(/; (put a backup|make the rollups|set this machine)/);
+  for (const line of lines) expect(line).toMatch(/; (put a backup|make the rollups|set this machine|merge again)/);
+});
+
+test("what is half done is no fault while it is to be finished, and one that a new merge mends when it was given up", () => {
+  const story = fourDays();
+  story.db.exec(`
+    INSERT INTO source (id, uuid, name) VALUES (7, 'theirs', 'theirs');
+    INSERT INTO coverage (account_id, source_id, run_id, from_ms, to_ms, end_reason)
+      VALUES (1, 7, 1, ${START}, ${START}, 'carried');
+    INSERT INTO event (contact_id, coverage_id, at_ms, status, raw, origin)
+      VALUES (1, last_insert_rowid(), ${START + HOUR_MS}, 1, 'NLN', 1);
+    INSERT INTO request (kind, params, asked_ms, state) VALUES ('merge', '{}', ${NOW}, 'working')`);
+  expect(found(story)).toEqual([]);
+  story.db.exec("UPDATE request SET state = 'failed'");
+  expect(found(story)).toEqual([expect.stringMatching(/outside its coverage .*; merge again what it came from/)]);
+  story.db.exec(`
+    UPDATE request SET state = 'done';
+    DELETE FROM event WHERE at_ms = ${START + HOUR_MS} AND coverage_id NOT IN (SELECT id FROM coverage WHERE source_id = 1);
+    DELETE FROM watch WHERE contact_id = 2`);
+  expect(found(story)).not.toEqual([]);
+  story.db.exec(`INSERT INTO request (kind, params, asked_ms) VALUES ('forget', '{"contactId":2}', ${NOW})`);
+  expect(found(story)).toEqual([]);
 });
 
 test("many findings of one kind are counted, and the first of them told", () => {
