@@ -9,10 +9,13 @@ import {
   prepareDataFolder,
   sandboxDatabase,
 } from "../../db/settings/data-folder.ts";
+import { healthPort } from "../../db/settings/listen.ts";
 import { systemClock } from "../clock.ts";
 import { messenger } from "../network/messenger.ts";
 import type { SessionEnd } from "../network/network.ts";
 import { prepareFirstLook } from "../sandbox/first-look.ts";
+import { Health } from "../service/health.ts";
+import { Vitals } from "../service/vitals.ts";
 import { Backups } from "../supervise/backups.ts";
 import { Collector } from "../supervise/collector.ts";
 import { askedToStop, EXIT, Failure } from "./exit.ts";
@@ -32,6 +35,9 @@ export const collectCommand = new Command("collect")
     const lock = lockDataFolder(folder, systemClock.nowMs());
     let collector: Collector | undefined;
     let backups: Backups | undefined;
+    let health: Health | undefined;
+    const port = healthPort(process.env);
+    const vitals = new Vitals(() => collector?.held ?? { facts: 0, why: null });
     // Until it records there is nothing to end in order: an unfinished past is thrown away, the system drops the lock.
     void stop.then(() => collector ?? process.exit(EXIT.done));
     try {
@@ -46,7 +52,9 @@ export const collectCommand = new Command("collect")
         version: VERSION,
         say,
         ...(options.sandbox ? { backoff: SANDBOX_BACKOFF } : {}),
+        onCommitted: (facts) => vitals.heard(facts, systemClock.nowMs()),
       });
+      health = await Health.start({ folder, databasePath, vitals, clock: systemClock, port, say });
       // The sandbox's people are made up, and made again.
       if (!options.sandbox) backups = new Backups({ databasePath, clock: systemClock, say });
       tellParent("ready");
@@ -59,7 +67,7 @@ export const collectCommand = new Command("collect")
       if (typeof why === "string") say("info", `stopped (${why})`);
       else throw new Failure(EXIT.refused, refusal(why));
     } finally {
-      await backups?.stop();
+      await Promise.all([backups?.stop(), health?.stop()]);
       lock.release();
     }
   });

@@ -3,6 +3,8 @@ import { statSync } from "node:fs";
 import { Command } from "commander";
 import { type Account, type Collector, lastCollector, listAccounts } from "../../db/history/accounts.ts";
 import { listContacts } from "../../db/history/contacts.ts";
+import { coveredShare } from "../../db/history/covered-share.ts";
+import { lastChangeMs } from "../../db/history/events.ts";
 import { statesNow } from "../../db/history/state.ts";
 import { lockHolder } from "../../db/lock.ts";
 import type { Handle } from "../../db/open.ts";
@@ -10,18 +12,24 @@ import { readerOrNothing } from "../../db/open.ts";
 import { chooseDatabase, dataFolder } from "../../db/settings/data-folder.ts";
 import { READINGS, type Reading } from "../../db/status.ts";
 import { systemClock } from "../clock.ts";
+import { askReadiness, type Readiness } from "../service/socket.ts";
 import { plain } from "./plain.ts";
 
 interface AccountStatus extends Account {
   contacts: number;
   statuses: Partial<Record<Reading, number>>;
+  /** The observed share of the last seven days, or of all there is, from 0 to 1; null when it was never observed. */
+  coveredThisWeek: number | null;
 }
 
 interface Status {
   database: string;
   isSandbox: boolean;
   sizeBytes: number | null;
-  collector: (Collector & { isStuck: boolean }) | null;
+  /** `held`: what waits in its memory because the disk refuses; null when it does not answer. */
+  collector: (Collector & { isStuck: boolean; held: Readiness["held"] | null }) | null;
+  /** When anything was recorded of anybody last. */
+  lastChangeMs: number | null;
   accounts: AccountStatus[];
 }
 
@@ -38,27 +46,35 @@ export const statusCommand = new Command("status")
 async function readStatus(nowMs: number): Promise<Status> {
   const { path, isSandbox } = chooseDatabase(dataFolder());
   const db = readerOrNothing(path);
-  if (!db) return { database: path, isSandbox, sizeBytes: null, collector: null, accounts: [] };
+  if (!db) return { database: path, isSandbox, sizeBytes: null, collector: null, lastChangeMs: null, accounts: [] };
   try {
     const collector = await runningCollector(db, dataFolder(), nowMs);
     // A killed collector leaves facts that look fresh for a while.
     const isAlive = collector?.alive ?? false;
     const states = new Map((isAlive ? await statesNow(db, nowMs) : []).map((state) => [state.contactId, state.status]));
     const contacts = (await listContacts(db)).filter((contact) => contact.removedMs === null);
-    const accounts = (await listAccounts(db, nowMs)).map((account): AccountStatus => {
+    const accounts: AccountStatus[] = [];
+    for (const account of await listAccounts(db, nowMs)) {
       const own = contacts.filter((contact) => contact.accountId === account.id);
       const statuses: AccountStatus["statuses"] = {};
       for (const { id } of own) {
         const status = states.get(id) ?? "unknown";
         statuses[status] = (statuses[status] ?? 0) + 1;
       }
-      return { ...account, covered: isAlive ? account.covered : null, contacts: own.length, statuses };
-    });
+      accounts.push({
+        ...account,
+        covered: isAlive ? account.covered : null,
+        contacts: own.length,
+        statuses,
+        coveredThisWeek: (await coveredShare(db, account.id, nowMs - WEEK_MS, nowMs)) ?? null,
+      });
+    }
     return {
       database: path,
       isSandbox,
       sizeBytes: statSync(path).size,
       collector,
+      lastChangeMs: (await lastChangeMs(db)) ?? null,
       accounts,
     };
   } finally {
@@ -71,7 +87,8 @@ async function runningCollector(db: Handle, folder: string, nowMs: number): Prom
   const collector = await lastCollector(db, nowMs);
   if (!collector) return null;
   const isThere = exists(collector.pid) && holdsLock(folder, collector.pid);
-  return { ...collector, alive: collector.alive && exists(collector.pid), isStuck: !collector.alive && isThere };
+  const held = isThere ? ((await askReadiness(folder))?.held ?? null) : null;
+  return { ...collector, alive: collector.alive && exists(collector.pid), isStuck: !collector.alive && isThere, held };
 }
 
 /** Another process may have its number by now. */
@@ -89,13 +106,19 @@ function exists(pid: number): boolean {
   }
 }
 
-function* describe({ database, isSandbox, sizeBytes, collector, accounts }: Status, nowMs: number): Generator<string> {
+const WEEK_MS = 7 * 86_400_000;
+
+function* describe(status: Status, nowMs: number): Generator<string> {
+  const { database, isSandbox, sizeBytes, collector, accounts } = status;
   yield `history    ${database}${sizeBytes === null ? ", nothing recorded yet" : `, ${(sizeBytes / 1e6).toFixed(1)} MB`}${isSandbox ? " (the sandbox: made-up people)" : ""}`;
   if (!collector) yield "collector  has not run yet: rollcall start";
   else if (collector.alive) yield `collector  running since ${local(collector.startedMs)} (process ${collector.pid})`;
   else if (collector.isStuck)
     yield `collector  NOT WRITING for ${ago(nowMs - collector.heartbeatMs)}: process ${collector.pid} seems to run, but nothing it hears reaches the disk; it says why in its own output`;
   else yield `collector  NOT RUNNING; last heard from ${ago(nowMs - collector.heartbeatMs)} ago: rollcall start`;
+  if (collector?.held?.why)
+    yield `           HOLDING ${collector.held.facts} facts in memory until the disk takes them: ${collector.held.why}`;
+  if (status.lastChangeMs !== null) yield `last news  ${ago(nowMs - status.lastChangeMs)} ago`;
   if (accounts.length === 0) yield "accounts   none yet: rollcall account add you@example.com --server HOST";
   for (const account of accounts) yield* describeAccount(account, collector?.alive ?? false, nowMs);
 }
@@ -111,6 +134,13 @@ function* describeAccount(account: AccountStatus, isAlive: boolean, nowMs: numbe
     statuses[status] ? [`${statuses[status]} ${status === "offline" ? "offline or hidden" : status}`] : [],
   );
   yield `           ${contacts} contacts${counts.length > 0 ? `: ${counts.join(", ")}` : ""}`;
+  if (account.coveredThisWeek !== null)
+    yield `           watched ${percent(account.coveredThisWeek)} of the last 7 days`;
+}
+
+/** Rounded down: whoever missed a second has not watched all of it. */
+function percent(share: number): string {
+  return `${Math.floor(share * 1_000) / 10} %`;
 }
 
 function local(atMs: number): string {

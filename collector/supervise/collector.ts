@@ -8,7 +8,7 @@ import { AccountRecorder, TICK_MS } from "../recorder/account-recorder.ts";
 import { Journal, type StartWriter } from "../recorder/journal.ts";
 import { AccountLife } from "./account-life.ts";
 import { BACKOFF, Backoff, type BackoffOptions } from "./backoff.ts";
-import { DiskTrouble } from "./disk-trouble.ts";
+import { DiskTrouble, type Held } from "./disk-trouble.ts";
 import { signInOf } from "./sign-in.ts";
 
 const HEARTBEAT_MS = 30_000;
@@ -106,6 +106,11 @@ export class Collector {
     this.#runErrands();
     this.done = Promise.race([damage, Promise.all(this.#lives.map((life) => life.done))]);
     this.done.catch(() => undefined);
+  }
+
+  /** What waits in memory because the disk refuses. */
+  get held(): Held {
+    return this.#trouble.held;
   }
 
   /** Signs out everywhere, closes the coverages, writes what is left and ends the run. */

@@ -10,21 +10,34 @@ export interface DiskTroubleParts {
   waiting(): number;
 }
 
+/** Facts that wait in memory, and why; null when the disk takes everything. */
+export interface Held {
+  facts: number;
+  why: string | null;
+}
+
 export class DiskTrouble {
   readonly #parts: DiskTroubleParts;
   #next: Timer | undefined;
   /** Facts that waited at once, as far as it was looked. */
   #most = 0;
   #isEnding = false;
+  #why: string | undefined;
 
   constructor(parts: DiskTroubleParts) {
     this.#parts = parts;
+  }
+
+  /** What waits because the disk refuses, and why it does; nothing waits for long while it does not. */
+  get held(): Held {
+    return { facts: this.#why === undefined ? 0 : this.#parts.waiting(), why: this.#why ?? null };
   }
 
   /** What the journal says of the disk: why it refuses, or undefined when it does so no more. */
   tell(message: string | undefined): void {
     const { say, waiting } = this.#parts;
     this.#next?.cancel();
+    this.#why = message;
     if (message === undefined) {
       return say("info", `the database can be written to again; nothing was lost, ${this.#most} facts had waited`);
     }

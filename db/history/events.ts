@@ -32,6 +32,11 @@ export interface EventsBehind {
   isPurged: boolean;
 }
 
+/** When the newest event was; undefined when there is none. */
+export async function lastChangeMs(db: Handle): Promise<number | undefined> {
+  return prepared(db, "SELECT at_ms FROM event ORDER BY seq DESC LIMIT 1").pluck().get() as number | undefined;
+}
+
 /**
  * The events that a number or a mark was made of: those of these contacts in these ranges (UTC milliseconds, oldest
  * first, without overlap; `rangesOfHour` gives those of an hour of the week), and what was said last before each within

@@ -160,6 +160,7 @@ test("with nothing recorded yet, status says what to do and export that there is
   expect(JSON.parse(json.out)).toEqual({
     database: join(data, "rollcall.db"),
     isSandbox: false,
+    lastChangeMs: null,
     sizeBytes: null,
     collector: null,
     accounts: [],

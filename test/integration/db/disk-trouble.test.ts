@@ -1,6 +1,6 @@
 /** A disk that fails for real, under the journal with its real thread. */
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test } from "vitest";
@@ -9,7 +9,9 @@ import { Journal } from "../../../collector/recorder/journal.ts";
 import { type DatabaseRefused, openForWriting, SCHEMA_VERSION } from "../../../db/open.ts";
 import type { Fact } from "../../../db/record/facts.ts";
 import { putAccount } from "../../../db/settings/accounts.ts";
+import { damageTable } from "../../helpers/damage.ts";
 import { SampleHistory } from "../../helpers/sample-history.ts";
+import { fill, smallDisk } from "../../helpers/small-disk.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { until } from "../../helpers/test-clock.ts";
 import { ACCOUNT, contact, presence } from "../../unit/db/story.ts";
@@ -69,34 +71,6 @@ function eventsIn(path: string): unknown {
     return { count, last, ok };
   } finally {
     db.close();
-  }
-}
-
-/** A disk of its own of so many kilobytes; undefined where the tests may not have one. */
-function smallDisk(kilobytes: number): string | undefined {
-  const folder = tempFolder();
-  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${kilobytes}k`, "rollcall-test", folder]);
-  if (mounted.status !== 0) return undefined;
-  onTestFinished(() => void spawnSync("umount", ["-l", folder]));
-  return folder;
-}
-
-/** Writes until nothing more goes in. */
-function fill(path: string): void {
-  const file = openSync(path, "w");
-  try {
-    for (const size of [65_536, 4_096, 512]) while (hasWritten(file, size));
-  } finally {
-    closeSync(file);
-  }
-}
-
-function hasWritten(file: number, size: number): boolean {
-  try {
-    return writeSync(file, Buffer.alloc(size, 1)) === size;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOSPC") return false;
-    throw error;
   }
 }
 
@@ -219,15 +193,3 @@ test("a damaged history ends the recording with a word of what to do, and is not
   await journal.close(START + 10_000_000, "damaged");
   expect(existsSync(history.path)).toBe(true);
 });
-
-/** Writes over all pages of one table or index. */
-function damageTable(path: string, name: string): void {
-  const db = new DatabaseSync(path);
-  const pages = db.prepare("SELECT pageno FROM dbstat WHERE name = ?").all(name) as { pageno: number }[];
-  db.close();
-  expect(pages.length).toBeGreaterThan(0);
-  const file = openSync(path, "r+");
-  for (const { pageno } of pages) writeSync(file, Buffer.alloc(64, 0xa5), 0, 64, (pageno - 1) * 4_096);
-  closeSync(file);
-  expect(statSync(path).size).toBeGreaterThan(0);
-}
