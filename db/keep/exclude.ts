@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { prepared } from "../prepared.ts";
 import { type Handler, RequestRefused } from "./handler.ts";
-import { excludedPatterns, matches, putExcludedPatterns } from "./patterns.ts";
+import { excludedPatterns, matches, putExcludedPatterns, putLifted } from "./patterns.ts";
 import { unwatch } from "./unwatch.ts";
 
 const params = z.strictObject({ pattern: z.string() });
@@ -19,7 +19,7 @@ export const exclude: Handler = function* (db, work) {
       putExcludedPatterns(db, [...before, pattern]);
       const contacts = prepared(db, "SELECT id, address FROM contact").all() as { id: number; address: string }[];
       const stored = contacts.filter(({ address }) => matches(pattern, address));
-      for (const { id } of stored) unwatch(db, id, "excluded", work.nowMs);
+      for (const { id } of stored) unwatch(db, id, "excluded");
       return { changed: !before.includes(pattern), stored: stored.length };
     })
     .immediate();
@@ -35,6 +35,8 @@ export const include: Handler = function* (db, work) {
         db,
         before.filter((one) => one !== pattern),
       );
+      // What was said before the wish may still be under way.
+      if (before.includes(pattern)) putLifted(db, { pattern, untilMs: work.askedMs });
       return { changed: before.includes(pattern) };
     })
     .immediate();

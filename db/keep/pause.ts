@@ -9,14 +9,14 @@ import { unwatch } from "./unwatch.ts";
 import { contactParams, requireContact } from "./whom.ts";
 
 /** Params `{ contactId }`; answers `{ changed }`, false when it was paused already. */
-export const pause: Handler = function* (db, { params, askedMs, nowMs }) {
+export const pause: Handler = function* (db, { params, askedMs }) {
   const { contactId } = contactParams.parse(params);
   return db
     .transaction(() => {
       requireContact(db, contactId);
       if (isPaused(db, contactId)) return { changed: false };
       // What was recorded until the wish was heard stays.
-      const untilMs = unwatch(db, contactId, "paused", nowMs) ?? askedMs;
+      const untilMs = unwatch(db, contactId, "paused") ?? askedMs;
       prepared(db, "INSERT INTO pause (contact_id, from_ms) VALUES (?, ?)").run(contactId, Math.max(askedMs, untilMs));
       return { changed: true };
     })

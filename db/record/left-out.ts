@@ -2,7 +2,7 @@
  * Whom nothing is written about: people excluded by a pattern or forgotten, of whom not even a name is stored, and
  * people who are paused. The writer asks here before it writes; what a user changes is read again by `reload`.
  */
-import { excludedPatterns, matches } from "../keep/patterns.ts";
+import { excludedPatterns, type Lifted, liftedPatterns, matches } from "../keep/patterns.ts";
 import { Forgotten, readTombstones } from "../keep/tombstones.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
@@ -11,6 +11,7 @@ import type { Contact, ProfileField } from "./facts.ts";
 export class LeftOut {
   readonly #db: Handle;
   #patterns: string[] = [];
+  #lifted: Lifted[] = [];
   #forgotten = new Forgotten();
   readonly #accounts = new Map<number, { network: string; account: string }>();
   #paused = new Set<number>();
@@ -28,6 +29,7 @@ export class LeftOut {
 
   reload(): void {
     this.#patterns = excludedPatterns(this.#db);
+    this.#lifted = liftedPatterns(this.#db);
     this.#forgotten = new Forgotten(readTombstones(this.#db));
     const pauses = prepared(this.#db, "SELECT contact_id AS contactId, to_ms AS toMs FROM pause ORDER BY id").all() as {
       contactId: number;
@@ -43,6 +45,11 @@ export class LeftOut {
       this.#patterns.some((pattern) => matches(pattern, address)) ||
       this.#forgotten.has({ ...this.#accountOf(accountId), address })
     );
+  }
+
+  /** This address was excluded still at this instant, by a pattern that has been taken back since. */
+  wasExcluded(address: string, atMs: number): boolean {
+    return this.#lifted.some(({ pattern, untilMs }) => atMs < untilMs && matches(pattern, address));
   }
 
   /** Nothing may be recorded of what this contact did at this instant. */

@@ -216,7 +216,7 @@ export class HistoryWriter {
   /** What was shown in a pause is so still when it is over; servers do not say it again. */
   #show({ accountId, address, atMs, field, value }: Fact & { kind: "profile" }): void {
     const contactId = this.#contactId(accountId, address, atMs);
-    if (contactId === undefined) return;
+    if (contactId === undefined || this.#leftOut.wasExcluded(address, atMs)) return;
     if (this.#leftOut.isPaused(contactId, atMs)) return this.#leftOut.keepShown(contactId, field, value);
     this.#appendShown(contactId, atMs);
     this.#appendProfile(contactId, atMs, field, value);
@@ -230,6 +230,7 @@ export class HistoryWriter {
   #recordable(accountId: number, address: string, atMs: number): number | undefined {
     const contactId = this.#contactId(accountId, address, atMs);
     if (contactId === undefined || this.#leftOut.isPaused(contactId, atMs)) return undefined;
+    if (this.#leftOut.wasExcluded(address, atMs)) return undefined;
     this.#appendShown(contactId, atMs);
     return contactId;
   }

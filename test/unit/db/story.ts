@@ -53,6 +53,11 @@ export class Story {
     this.#writer.end(endedMs, "stopped");
   }
 
+  /** What another hand has changed is seen by the writer. */
+  heed(): void {
+    this.#writer.heed();
+  }
+
   tell(...facts: Told[]): number {
     return this.#writer.append(facts.map((fact) => ({ ...fact, accountId: this.accountId }) as Fact));
   }
