@@ -7,18 +7,23 @@ import { isPassing } from "../../db/trouble.ts";
 /** Does a slice of its work, of some twenty milliseconds and never more than fifty, and returns whether there is more. */
 export type Chore = (nowMs: number) => boolean;
 
+/** Has the next slice done when it is its turn, and returns how to call it off. */
+export type Defer = (slice: () => void) => () => void;
+
 export class Chores {
   readonly #chores: readonly Chore[];
   readonly #onHindered: (message: string | undefined) => void;
+  readonly #defer: Defer;
   #nowMs = 0;
-  #next: NodeJS.Immediate | undefined;
+  #callOff: (() => void) | undefined;
   #isStopped = false;
   #hindrance: string | undefined;
 
   /** `onHindered`: the disk refuses, once per trouble; undefined when it is over. The slice is done again later. */
-  constructor(chores: readonly Chore[], onHindered: (message: string | undefined) => void) {
+  constructor(chores: readonly Chore[], onHindered: (message: string | undefined) => void, defer: Defer = whenIdle) {
     this.#chores = chores;
     this.#onHindered = onHindered;
+    this.#defer = defer;
   }
 
   /** Looks for work, and goes on with it until there is none. */
@@ -28,16 +33,16 @@ export class Chores {
   }
 
   wake(): void {
-    if (!this.#isStopped) this.#next ??= setImmediate(() => this.#slice());
+    if (!this.#isStopped) this.#callOff ??= this.#defer(() => this.#slice());
   }
 
   stop(): void {
     this.#isStopped = true;
-    clearImmediate(this.#next);
+    this.#callOff?.();
   }
 
   #slice(): void {
-    this.#next = undefined;
+    this.#callOff = undefined;
     try {
       // The first that has something to do; the others have their turn when it is done.
       const hasMore = this.#chores.some((chore) => chore(this.#nowMs));
@@ -54,4 +59,10 @@ export class Chores {
     this.#hindrance = hindrance;
     this.#onHindered(hindrance);
   }
+}
+
+/** Behind what has arrived meanwhile. */
+function whenIdle(slice: () => void): () => void {
+  const next = setImmediate(slice);
+  return () => clearImmediate(next);
 }

@@ -5,7 +5,7 @@ import { DatabaseRefused, openForWriting, refusalOf } from "../../db/open.ts";
 import type { Fact } from "../../db/record/facts.ts";
 import { HistoryWriter } from "../../db/record/writer.ts";
 import { isPassing } from "../../db/trouble.ts";
-import { type Chore, Chores } from "./chores.ts";
+import { type Chore, Chores, type Defer } from "./chores.ts";
 import { rollingChore } from "./rolling.ts";
 
 export interface WriterStart {
@@ -41,16 +41,20 @@ export interface WriterPort {
 
 /**
  * Opens the database, says so, and does what it is told until it is told to end. Returns how to break off in mid-life,
- * as a killed process does; undefined when the database was refused.
+ * as a killed process does; undefined when the database was refused. `defer`: see Chores.
  */
-export function serveWriter({ path, startedMs, version }: WriterStart, port: WriterPort): (() => void) | undefined {
+export function serveWriter(
+  { path, startedMs, version }: WriterStart,
+  port: WriterPort,
+  defer?: Defer,
+): (() => void) | undefined {
   const say = (message: FromWriter): void => port.postMessage(message);
   try {
     const db = openForWriting(path);
     const writer = new HistoryWriter(db, startedMs, version);
     const desk = new RequestDesk(db, { onReady: () => chores.wake(), onTouched: () => writer.heed() });
     const work = [(nowMs: number) => desk.step(nowMs), rollingChore(db), purgeDaily(db)];
-    const chores = new Chores(work.map(unlessDamaged), (message) => say({ kind: "hindered", message }));
+    const chores = new Chores(work.map(unlessDamaged), (message) => say({ kind: "hindered", message }), defer);
     let isOver = false;
     port.on("message", (message) => {
       if (isOver) return;
