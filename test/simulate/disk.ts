@@ -13,7 +13,8 @@ export interface Disk {
   keepsBatch: boolean;
 }
 
-export function writerOn(disk: Disk, process: Process): StartWriter {
+/** `between`: told before and after each slice of what the writer does besides writing. */
+export function writerOn(disk: Disk, process: Process, between: () => void): StartWriter {
   return (start) => {
     const toJournal = new EventEmitter();
     const toWriter = new EventEmitter();
@@ -23,11 +24,21 @@ export function writerOn(disk: Disk, process: Process): StartWriter {
         if (!process.isDead) toJournal.emit("message", message);
       });
     };
-    const breakOff = serveWriter(start, {
+    // By the world's clock, so that the same seed has the same things done between the same two batches.
+    const defer = (slice: () => void): (() => void) => {
+      const timer = process.after(1, () => {
+        between();
+        slice();
+        between();
+      });
+      return () => timer.cancel();
+    };
+    const port = {
       postMessage: say,
-      on: (event, hear) => toWriter.on(event, hear),
+      on: (event: "message", hear: (message: ToWriter) => void) => toWriter.on(event, hear),
       close: () => queueMicrotask(() => toJournal.emit("exit")),
-    });
+    };
+    const breakOff = serveWriter(start, port, defer);
     let hasEnded = false;
     const write = (message: ToWriter): void => {
       hasEnded ||= message.kind === "end";

@@ -1,32 +1,47 @@
 /**
- * Compares the facts on the disk from one life of the collector to the next: what was recorded once stays, and what was
- * acknowledged is there. With SQL of its own.
+ * Follows the facts on the disk through a trial, with SQL of its own: what was recorded once stays as it was, but for
+ * what the user wished away, and what was acknowledged is there. What retention takes is remembered here, so that the
+ * oracle can hold the days that stay against all that there was.
  */
 import Database from "better-sqlite3";
 import type { Fact } from "../../db/record/facts.ts";
+import { changesOf, type Row, type Rows, readRows, type Table } from "./rows.ts";
+import { barredOf, isAbout, type Wishes, type WishNote } from "./wishes.ts";
 
-type Row = unknown[];
+const DAY_MS = 86_400_000;
 
-/** What may still grow of a row is left out of it; `isOpen` says whether anything may. */
-const TABLES = {
-  event: "SELECT seq, contact_id, coverage_id, at_ms, status, raw, origin FROM event ORDER BY seq",
-  coverage: "SELECT id, account_id, source_id, run_id, from_ms, to_ms, end_reason FROM coverage ORDER BY id",
-  watch: "SELECT id, contact_id, from_ms, to_ms, end_reason FROM watch ORDER BY id",
-  profile: "SELECT seq, contact_id, at_ms, field, value FROM profile ORDER BY seq",
-  contact: "SELECT id, account_id, address FROM contact ORDER BY id",
-} as const;
+/** A day of which retention may have taken the events: as packed as it was when it was first seen. */
+export interface SealedDay {
+  contactId: number;
+  day: number;
+  timeline: Uint8Array;
+}
 
-type Facts = Record<keyof typeof TABLES, Row[]>;
+export interface Complaint {
+  atMs: number;
+  text: string;
+}
 
 export class Keeper {
   readonly #path: string;
-  readonly complaints: string[] = [];
-  #before: Facts | undefined;
+  readonly #nowMs: () => number;
+  readonly #wishes: Wishes;
+  readonly complaints: Complaint[] = [];
+  /** Every event that was ever committed, but for those of people who were forgotten. */
+  events: Row[] = [];
+  readonly sealed = new Map<string, SealedDay>();
+  #db: Database.Database | undefined;
+  #before: Rows | undefined;
+  #lastSeq = 0;
+  #contacts = new Map<unknown, [account: string, contact: string]>();
+  #people = "";
   #acknowledgedSeq = 0;
   #acknowledged: Fact[] = [];
 
-  constructor(path: string) {
+  constructor(path: string, nowMs: () => number, wishes: Wishes) {
     this.#path = path;
+    this.#nowMs = nowMs;
+    this.#wishes = wishes;
   }
 
   /** After COMMIT has returned, as the collector says. */
@@ -36,90 +51,174 @@ export class Keeper {
   }
 
   begin(): void {
-    this.#compare();
+    this.#db = new Database(this.#path, { readonly: true });
+    this.#gather(this.#db);
+    this.#compare(this.#db);
+  }
+
+  /** To be called before and after whatever may take something away. */
+  gather(): void {
+    if (this.#db) this.#gather(this.#db);
   }
 
   /** The collector has stopped, or was killed. */
   end(): void {
-    const facts = this.#compare();
-    const lastSeq = Number(facts.event.at(-1)?.[0] ?? 0);
-    if (lastSeq < this.#acknowledgedSeq) {
-      this.complaints.push(
-        `lost: event ${this.#acknowledgedSeq} was acknowledged, the last one on the disk is ${lastSeq}`,
-      );
-    }
-    this.#checkAcknowledged(facts);
-    this.#acknowledged = [];
-  }
-
-  #compare(): Facts {
-    const facts = this.#read();
-    if (this.#before) this.complaints.push(...changesOf(this.#before, facts));
-    this.#before = facts;
-    return facts;
-  }
-
-  #read(): Facts {
-    const db = new Database(this.#path, { readonly: true });
+    const db = this.#db;
+    if (!db) return;
+    this.#db = undefined;
     try {
-      const all = (sql: string) => db.prepare(sql).raw().all() as Row[];
-      return {
-        event: all(TABLES.event),
-        coverage: all(TABLES.coverage),
-        watch: all(TABLES.watch),
-        profile: all(TABLES.profile),
-        contact: all(TABLES.contact),
-      };
+      this.#gather(db);
+      const rows = this.#compare(db);
+      if (this.#lastSeq < this.#acknowledgedSeq) {
+        this.#complain(
+          `lost: event ${this.#acknowledgedSeq} was acknowledged, the last one on the disk is ${this.#lastSeq}`,
+        );
+      }
+      this.#checkAcknowledged(rows);
+      this.#acknowledged = [];
     } finally {
       db.close();
     }
   }
 
+  /** The same, of what is done while no collector runs. */
+  async around(work: () => Promise<unknown>): Promise<void> {
+    if (this.#db) return void (await work());
+    this.begin();
+    try {
+      await work();
+    } finally {
+      this.end();
+    }
+  }
+
+  #gather(db: Database.Database): void {
+    const news = db
+      .prepare("SELECT seq, contact_id, coverage_id, at_ms, status, raw, origin FROM event WHERE seq > ? ORDER BY seq")
+      .raw()
+      .all(this.#lastSeq) as Row[];
+    this.#lastSeq = Number(news.at(-1)?.[0] ?? this.#lastSeq);
+    this.events.push(...news);
+    this.#lookForPeople(db);
+    const sealed = db
+      .prepare("SELECT contact_id contactId, day, timeline FROM contact_day WHERE sealed = 1")
+      .all() as SealedDay[];
+    const gone = new Set(this.sealed.keys());
+    for (const row of sealed) {
+      const key = `${row.contactId} ${row.day}`;
+      gone.delete(key);
+      const before = this.sealed.get(key);
+      if (!before) this.sealed.set(key, row);
+      else if (Buffer.compare(before.timeline, row.timeline) !== 0) this.#complain(`changed: the sealed day ${key}`);
+    }
+    for (const key of gone) {
+      const contactId = this.sealed.get(key)?.contactId ?? 0;
+      if (!this.#isForgotten(db, contactId)) this.#complain(`lost: the sealed day ${key}`);
+      this.sealed.delete(key);
+    }
+    this.#wishes.look(db, this.#nowMs());
+  }
+
+  /** Whoever comes next may get the number of somebody who has gone; and some must not come. */
+  #lookForPeople(db: Database.Database): void {
+    // Mostly they are the same.
+    const people = String(db.prepare("SELECT count(*), max(id) FROM contact").raw().get());
+    if (people === this.#people) return;
+    this.#people = people;
+    const rows = db.prepare("SELECT c.id, a.address, c.address FROM contact c JOIN account a ON a.id = c.account_id");
+    const now = new Map((rows.raw().all() as [unknown, string, string][]).map(([id, ...whose]) => [id, whose]));
+    for (const [id, before] of this.#contacts) {
+      if (String(now.get(id)) !== String(before)) this.events = this.events.filter((row) => row[1] !== id);
+    }
+    for (const [id, whose] of now) {
+      if (String(this.#contacts.get(id)) === String(whose)) continue;
+      const barred = barredOf(this.#wishes.notes, ...whose).filter(({ isPause }) => !isPause);
+      if (barred.some(({ fromMs, toMs }) => fromMs < this.#nowMs() && toMs >= this.#nowMs()))
+        this.#complain(`stored against a wish: ${whose[1]}`);
+    }
+    this.#contacts = now;
+  }
+
+  #compare(db: Database.Database): Rows {
+    const rows = readRows(db);
+    if (this.#before) {
+      for (const change of changesOf(this.#before, rows)) {
+        const { table, row } = change;
+        if ((change.isLost || table === "watch" || table === "contact") && this.#mayGo(db, table, row)) continue;
+        this.#complain(change.text);
+      }
+    }
+    this.#before = rows;
+    return rows;
+  }
+
+  #mayGo(db: Database.Database, table: Table, row: Row): boolean {
+    switch (table) {
+      case "event":
+        return this.#isForgotten(db, Number(row[1])) || this.#isPurged(Number(row[1]), Number(row[3]));
+      case "watch":
+      case "profile":
+        return this.#isForgotten(db, Number(row[1]));
+      case "contact":
+        return this.#wishes.notes.some((wish) => isForget(wish) && wish.person === row[2]);
+      case "coverage":
+        return false;
+      default:
+        return table satisfies never;
+    }
+  }
+
+  /** Old enough for a limit that was asked for, with the day that it was rolled up into sealed. */
+  #isPurged(contactId: number, atMs: number): boolean {
+    const day = Math.floor(atMs / DAY_MS);
+    if (!this.sealed.has(`${contactId} ${day}`)) return false;
+    const shortest = Math.min(
+      ...this.#wishes.notes.map((wish) =>
+        wish.kind === "retention" && wish.days !== null ? wish.days : Number.POSITIVE_INFINITY,
+      ),
+    );
+    // Purged under a clock that was ahead by two days at most.
+    return atMs + shortest * DAY_MS <= this.#nowMs() + 2 * DAY_MS;
+  }
+
+  #isForgotten(db: Database.Database, contactId: number): boolean {
+    const known = this.#before?.contact.find(([id]) => id === contactId);
+    const address = known?.[2] ?? db.prepare("SELECT address FROM contact WHERE id = ?").pluck().get(contactId);
+    return this.#wishes.notes.some((wish) => isForget(wish) && wish.person === address);
+  }
+
   /** Each acknowledged change is a row, and each acknowledged proof lies within a coverage. */
-  #checkAcknowledged({ event, coverage }: Facts): void {
-    const instants = new Set(event.map((row) => row[3]));
+  #checkAcknowledged({ contact, coverage, account }: Rows): void {
+    const accounts = new Map(account.map(([id, address]) => [id, String(address)]));
+    const contacts = new Map(contact.map(([id, accountId, address]) => [id, `${accountId} ${address}`]));
+    const kept = new Set(this.events.map((row) => `${contacts.get(row[1])} ${row[3]}`));
     for (const fact of this.#acknowledged) {
-      if ((fact.kind === "change" || fact.kind === "watch-open") && !instants.has(fact.atMs)) {
-        this.complaints.push(`lost: ${fact.address} ${fact.status} at ${new Date(fact.atMs).toISOString()}`);
+      if (fact.kind === "change" || fact.kind === "watch-open") {
+        const isWished = this.#wishes.notes.some((wish) =>
+          mayBeAbout(wish, accounts.get(fact.accountId), fact.address),
+        );
+        if (!isWished && !kept.has(`${fact.accountId} ${fact.address} ${fact.atMs}`)) {
+          this.#complain(`lost: ${fact.address} ${fact.status} at ${new Date(fact.atMs).toISOString()}`);
+        }
       }
       if (fact.kind !== "proof") continue;
       const isClaimed = coverage.some(
         ([, accountId, , , fromMs, toMs]) =>
           accountId === fact.accountId && Number(fromMs) <= fact.atMs && Number(toMs) >= fact.atMs,
       );
-      if (!isClaimed) this.complaints.push(`lost: the proof of life at ${new Date(fact.atMs).toISOString()}`);
+      if (!isClaimed) this.#complain(`lost: the proof of life at ${new Date(fact.atMs).toISOString()}`);
     }
+  }
+
+  #complain(text: string): void {
+    this.complaints.push({ atMs: this.#nowMs(), text });
   }
 }
 
-function changesOf(before: Facts, after: Facts): string[] {
-  return (Object.keys(TABLES) as (keyof Facts)[]).flatMap((table) => {
-    const now = new Map(after[table].map((row) => [row[0], row]));
-    return before[table].flatMap((row) => {
-      const found = now.get(row[0]);
-      if (!found) return [`lost: ${table} ${row[0]}`];
-      return isSame(table, row, found) ? [] : [`changed: ${table} ${row.join(" ")} became ${found.join(" ")}`];
-    });
-  });
+function isForget(wish: WishNote): wish is WishNote & { kind: "forget" } {
+  return wish.kind === "forget";
 }
 
-function isSame(table: keyof Facts, before: Row, after: Row): boolean {
-  switch (table) {
-    case "coverage": {
-      const [endMs, reason] = [before[5], before[6]];
-      const isStill = String(before.slice(0, 5)) === String(after.slice(0, 5));
-      // An open one grows, and ends at some time; an ended one stays.
-      return isStill && (reason === null ? Number(after[5]) >= Number(endMs) : String(before) === String(after));
-    }
-    case "watch":
-      return before[3] === null
-        ? String(before.slice(0, 3)) === String(after.slice(0, 3))
-        : String(before) === String(after);
-    case "event":
-    case "profile":
-    case "contact":
-      return String(before) === String(after);
-    default:
-      return table satisfies never;
-  }
+function mayBeAbout(wish: WishNote, account: string | undefined, contact: string): boolean {
+  return account !== undefined && isAbout(wish, account, contact);
 }

@@ -1,10 +1,19 @@
 /**
- * `npm run simulate -- --seed S --days D [--faults cut,kill] [--per-day N]`: plays D days in worlds of up to a week each,
+ * `npm run simulate -- --seed S --days D [--faults cut,kill,pause] [--per-day N]`: plays D days in worlds of up to a week each,
  * has the oracle judge every database, and makes a failure smaller until a person can read it. The worlds' own seeds are
  * `S/1`, `S/2` and so on; one of them given as `--seed` plays that world alone.
  */
 import { parseArgs } from "node:util";
-import { drawScript, instant, type Script, scriptInWords, TROUBLES, type TroubleKind } from "./script.ts";
+import {
+  drawScript,
+  instant,
+  type Script,
+  scriptInWords,
+  TROUBLES,
+  type TroubleKind,
+  WISHES,
+  type WishKind,
+} from "./script.ts";
 import { shrink } from "./shrink.ts";
 import { tryScript } from "./trial.ts";
 
@@ -29,7 +38,7 @@ async function simulate(): Promise<number> {
   const perDay = positive("--per-day", values["per-day"]);
   const kinds =
     values.faults === undefined
-      ? TROUBLES
+      ? undefined
       : values.faults
           .split(",")
           .filter((word) => word !== "")
@@ -38,11 +47,16 @@ async function simulate(): Promise<number> {
   let failed = 0;
   for (let world = 1, left = days; left > 0; world += 1, left -= WEEK_DAYS) {
     const own = seed.includes("/") || days <= WEEK_DAYS ? seed : `${seed}/${world}`;
-    const script = drawScript({ seed: own, days: Math.min(left, WEEK_DAYS), kinds, perDay });
+    const script = drawScript({
+      seed: own,
+      days: Math.min(left, WEEK_DAYS),
+      perDay,
+      ...(kinds ? { kinds } : {}),
+    });
     if (await fails(script)) failed += 1;
     else
       say(
-        `${own}: ${Math.min(left, WEEK_DAYS)} days, ${script.watchers.join(" and ")}, ${script.incidents.length} troubles: nothing to object`,
+        `${own}: ${Math.min(left, WEEK_DAYS)} days, ${script.watchers.join(" and ")}, ${inWords(script)}: nothing to object`,
       );
   }
   say(failed === 0 ? `${days} days simulated, nothing to object` : `${failed} worlds failed`);
@@ -65,16 +79,22 @@ async function fails(script: Script): Promise<boolean> {
   return true;
 }
 
+function inWords({ incidents }: Script): string {
+  const wishes = incidents.filter(({ kind }) => WISHES.some((wish) => wish === kind));
+  return `${incidents.length - wishes.length} troubles, ${wishes.length} wishes`;
+}
+
 function positive(option: string, text: string): number {
   const value = Number(text);
   if (value > 0) return value;
   throw new RangeError(`${option} should be a number above 0, not "${text}"`);
 }
 
-function kindOf(word: string): TroubleKind {
-  const kind = TROUBLES.find((one) => one === word);
+function kindOf(word: string): TroubleKind | WishKind {
+  const kinds = [...TROUBLES, ...WISHES];
+  const kind = kinds.find((one) => one === word);
   if (kind) return kind;
-  throw new RangeError(`there is no trouble called "${word}"; there are ${TROUBLES.join(", ")}`);
+  throw new RangeError(`there is no trouble and no wish called "${word}"; there are ${kinds.join(", ")}`);
 }
 
 function say(line: string): void {

@@ -45,8 +45,19 @@ export type Trouble =
   | { kind: "slow-disk"; delayMs: number; forMs: number }
   | { kind: "disk-refuses"; forMs: number };
 
+/** What the user asks for. `forMs`: until it is taken back. */
+export type Wish =
+  | { kind: "pause"; account: number; person: string; forMs: number }
+  | { kind: "exclude"; pattern: string; forMs: number }
+  | { kind: "forget"; account: number; person: string }
+  /** Without a person, of the whole history. Null: for ever. */
+  | { kind: "retention"; account: number; person?: string; days: number | null }
+  /** Another Rollcall, which watches the same accounts on a machine of its own, is merged in as it is then. */
+  | { kind: "merge" };
+
 export type TroubleKind = Trouble["kind"];
-export type Incident = { atMs: number } & Trouble;
+export type WishKind = Wish["kind"];
+export type Incident = { atMs: number } & (Trouble | Wish);
 
 export interface Script {
   seed: string;
@@ -58,7 +69,11 @@ export interface Script {
   watchers: string[];
   /** How long facts wait for others. */
   batchMs: number;
+  /** How often the writer looks for wishes and what else is to be done. */
+  lookMs: number;
   incidents: Incident[];
+  /** What goes wrong for the other Rollcall, where one is merged in. */
+  another: Incident[];
 }
 
 const DIALECTS = [
@@ -108,16 +123,33 @@ export const TROUBLES: readonly TroubleKind[] = [
   "disk-refuses",
 ];
 
+/** What concerns a Rollcall and its machine, and nobody else in the world. */
+const ELSEWHERE: readonly TroubleKind[] = [
+  "cut",
+  "half-open",
+  "silence",
+  "unplugged",
+  "stall",
+  "clock",
+  "suspend",
+  "kill",
+  "restart",
+];
+
+const WISHES_A_DAY = 1.5;
+
+export const WISHES: readonly WishKind[] = ["pause", "exclude", "forget", "retention", "merge"];
+
 export interface DrawOptions {
   seed: string;
   days: number;
-  /** Only these go wrong; all, unless given. */
-  kinds?: readonly TroubleKind[];
+  /** Only these go wrong, and are wished for; all, unless given. */
+  kinds?: readonly (TroubleKind | WishKind)[];
   /** How many things go wrong a day. */
   perDay?: number;
 }
 
-export function drawScript({ seed, days, kinds = TROUBLES, perDay = 12 }: DrawOptions): Script {
+export function drawScript({ seed, days, kinds, perDay = 12 }: DrawOptions): Script {
   const chance = chanceFor("script", seed);
   const fromMs = Date.parse(chance.pick(BEGINNINGS)) + Math.floor(chance.between(0, HOUR_MS));
   const toMs = fromMs + days * DAY_MS;
@@ -125,17 +157,76 @@ export function drawScript({ seed, days, kinds = TROUBLES, perDay = 12 }: DrawOp
   if (people.length === 0) people.push(PEOPLE[0]?.address ?? "");
   const watchers = chance.isLuckyAt(0.3) ? [chance.pick(DIALECTS), chance.pick(DIALECTS)] : [chance.pick(DIALECTS)];
   const batchMs = chance.pick([50, MINUTE_MS, 10 * MINUTE_MS, 10 * MINUTE_MS]);
-  const incidents: Incident[] = [];
+  const lookMs = chance.pick([5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS]);
   const world = { chance, people, watchers };
+  const troubles = TROUBLES.filter((kind) => kinds?.includes(kind) ?? true);
+  const incidents = drawTimes(chance, fromMs, toMs, perDay).flatMap((atMs) =>
+    troubles.length === 0 ? [] : [{ atMs, ...draw(chance.pick(troubles), world) }],
+  );
+  // Another Rollcall takes as long to play again.
+  const wished = WISHES.filter((kind) => kinds?.includes(kind) ?? (kind !== "merge" || chance.isLuckyAt(0.3)));
+  const wishes = drawTimes(chance, fromMs, toMs, WISHES_A_DAY).flatMap((atMs) =>
+    wished.length === 0 ? [] : [{ atMs, ...drawWish(chance.pick(wished), world) }],
+  );
+  const another = wishes.some(({ kind }) => kind === "merge") ? drawTimes(chance, fromMs, toMs, perDay / 2) : [];
+  const elsewhere = troubles.filter((kind) => ELSEWHERE.includes(kind));
+  return {
+    seed,
+    fromMs,
+    toMs,
+    people,
+    watchers,
+    batchMs,
+    lookMs,
+    incidents: [...incidents, ...wishes].toSorted((one, other) => one.atMs - other.atMs),
+    another: another.flatMap((atMs) =>
+      elsewhere.length === 0 ? [] : [{ atMs, ...draw(chance.pick(elsewhere), world) }],
+    ),
+  };
+}
+
+/** Troubles, and wishes, like company: half of them come within minutes of the last one. */
+function drawTimes(chance: Chance, fromMs: number, toMs: number, perDay: number): number[] {
+  const times: number[] = [];
   // A quiet first minute, so that there is something to lose.
-  for (let atMs = fromMs + MINUTE_MS; kinds.length > 0; ) {
-    // Troubles like company: half of them come within minutes of the last one.
+  for (let atMs = fromMs + MINUTE_MS; ; ) {
     const meanMs = DAY_MS / perDay;
     atMs += Math.ceil(chance.isLuckyAt(0.5) ? chance.between(1, 5 * MINUTE_MS) : chance.between(1, 4 * meanMs));
-    if (atMs >= toMs - MINUTE_MS) break;
-    incidents.push({ atMs, ...draw(chance.pick(kinds), world) });
+    if (atMs >= toMs - MINUTE_MS) return times;
+    times.push(atMs);
   }
-  return { seed, fromMs, toMs, people, watchers, batchMs, incidents };
+}
+
+function drawWish(
+  kind: WishKind,
+  { chance, people, watchers }: { chance: Chance; people: readonly string[]; watchers: readonly string[] },
+): Wish {
+  const account = Math.floor(chance.between(0, watchers.length));
+  const person = chance.pick(people);
+  const lasting = (lowMs: number, highMs: number) => Math.round(lowMs * (highMs / lowMs) ** chance.next());
+  switch (kind) {
+    case "pause":
+      return { kind, account, person, forMs: lasting(MINUTE_MS, 30 * HOUR_MS) };
+    case "exclude": {
+      const pattern = chance.isLuckyAt(0.5) ? person : `${person.slice(0, 1)}*@*`;
+      return { kind, pattern, forMs: lasting(MINUTE_MS, 30 * HOUR_MS) };
+    }
+    case "forget":
+      // Whoever is forgotten is gone for good, so most of those who might be are only paused.
+      if (chance.isLuckyAt(0.6)) return { kind: "pause", account, person, forMs: lasting(MINUTE_MS, 3 * HOUR_MS) };
+      return { kind, account, person };
+    case "retention":
+      return {
+        kind,
+        account,
+        days: chance.pick([1, 1, 2, null]),
+        ...(chance.isLuckyAt(0.5) ? { person } : {}),
+      };
+    case "merge":
+      return { kind };
+    default:
+      return kind satisfies never;
+  }
 }
 
 function draw(
@@ -203,16 +294,27 @@ function draw(
 }
 
 /** The script in lines that a person can read. */
-export function scriptInWords({ seed, fromMs, toMs, people, watchers, batchMs, incidents }: Script): string {
+export function scriptInWords({
+  seed,
+  fromMs,
+  toMs,
+  people,
+  watchers,
+  batchMs,
+  lookMs,
+  incidents,
+  another,
+}: Script): string {
   const days = Math.round(((toMs - fromMs) / DAY_MS) * 100) / 100;
   return [
-    `seed ${seed}: ${days} days from ${instant(fromMs)}, ${watchers.join(" and ")}, batches of ${batchMs} ms`,
+    `seed ${seed}: ${days} days from ${instant(fromMs)}, ${watchers.join(" and ")}, batches of ${batchMs} ms, wishes looked for every ${lookMs} ms`,
     `people: ${people.join(", ")}`,
-    ...incidents.map(({ atMs, ...trouble }) => `${instant(atMs)}  ${troubleInWords(trouble)}`),
+    ...incidents.map(({ atMs, ...incident }) => `${instant(atMs)}  ${incidentInWords(incident)}`),
+    ...another.map(({ atMs, ...incident }) => `${instant(atMs)}  (the other Rollcall) ${incidentInWords(incident)}`),
   ].join("\n");
 }
 
-export function troubleInWords({ kind, ...details }: Trouble): string {
+export function incidentInWords({ kind, ...details }: Trouble | Wish): string {
   const words = Object.entries(details).map(([name, value]) => `${name} ${value}`);
   return [kind, ...words].join(", ");
 }

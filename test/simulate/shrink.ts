@@ -34,15 +34,22 @@ export async function shrink(failure: Failure, { attempt, patienceMs }: ShrinkOp
 
 /** The boldest first. */
 function* smallerOnes({ script, finding }: Failure): Generator<Script> {
-  const { fromMs, toMs, incidents, people, watchers } = script;
+  const { fromMs, toMs, incidents, another, people, watchers } = script;
   const endMs = Math.ceil(finding.atMs + 2 * HOUR_MS);
   if (endMs < toMs - HOUR_MS) yield { ...script, toMs: endMs, incidents: incidents.filter(({ atMs }) => atMs < endMs) };
   for (const hours of [24, 6, 1]) {
     const startMs = Math.floor(finding.atMs - hours * HOUR_MS);
     if (startMs > fromMs + HOUR_MS)
-      yield { ...script, fromMs: startMs, incidents: incidents.filter(({ atMs }) => atMs > startMs) };
+      yield {
+        ...script,
+        fromMs: startMs,
+        incidents: incidents.filter(({ atMs }) => atMs > startMs),
+        another: another.filter(({ atMs }) => atMs > startMs),
+      };
   }
   for (const rest of without(incidents)) yield { ...script, incidents: rest };
+  if (another.length > 0) yield { ...script, another: [] };
+  for (const rest of without(another)) yield { ...script, another: rest };
   for (const rest of without(people)) if (rest.length > 0) yield { ...script, people: rest };
   if (watchers.length > 1) {
     yield {

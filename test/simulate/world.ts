@@ -3,6 +3,7 @@
  * clock and speak the real protocol. Everything below the collector's clock, line and disk is the code that records
  * live, and the database is a real file.
  */
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { LinkEvents } from "../../collector/network/messenger/net/link.ts";
 import { messengerNetwork } from "../../collector/network/messenger.ts";
@@ -14,15 +15,18 @@ import { SandboxServer } from "../../collector/sandbox/server.ts";
 import { VirtualClock } from "../../collector/sandbox/virtual-clock.ts";
 import { VirtualNetwork } from "../../collector/sandbox/virtual-link.ts";
 import { Collector } from "../../collector/supervise/collector.ts";
+import { stageFile } from "../../db/carry/stage.ts";
 import { openForWriting } from "../../db/open.ts";
 import { putAccount } from "../../db/settings/accounts.ts";
 import { sealPassword } from "../../db/settings/sealing.ts";
 import { Cable, CROSSING_MS, type Uplink } from "./cable.ts";
 import { type Disk, writerOn } from "./disk.ts";
-import { Keeper } from "./keeper.ts";
+import { type Complaint, Keeper, type SealedDay } from "./keeper.ts";
 import { Machine, type Process } from "./machine.ts";
+import type { Row } from "./rows.ts";
 import type { Incident, Script } from "./script.ts";
 import { Truths } from "./truth.ts";
+import { type Asked, Wishes, type WishNote } from "./wishes.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -60,14 +64,44 @@ export interface WorldNotes {
   sessions: readonly SessionNote[];
   excuses: readonly Excuse[];
   /** What went wrong that never should: the collector crashed, or would not stop; facts were lost or changed. */
-  mishaps: readonly string[];
+  mishaps: readonly Complaint[];
+  wishes: readonly WishNote[];
+  /** Every event that was ever recorded, but for those of people who were forgotten. */
+  events: readonly Row[];
+  sealed: readonly SealedDay[];
+  /** The other Rollcall, where one was merged in, and copies of its database as they were then. */
+  another?: { notes: WorldNotes; states: readonly string[] };
 }
 
 /** Plays the script in `folder`, which should be empty, and returns what the world knows of it. */
 export async function playScript(script: Script, folder: string): Promise<WorldNotes> {
-  const world = new World(script, folder);
+  const merges = script.incidents.filter(({ kind }) => kind === "merge").map(({ atMs }) => atMs);
+  if (merges.length === 0) {
+    const world = new World(script, folder, []);
+    await world.play();
+    return world.notes();
+  }
+  // In the same world, as far as it does not concern one Rollcall and its machine alone.
+  const shared = script.incidents.filter(({ kind }) => SHARED.has(kind));
+  const incidents = [...shared, ...script.another].toSorted((a, b) => a.atMs - b.atMs);
+  const elsewhere = join(folder, "another");
+  mkdirSync(elsewhere);
+  const another = new World({ ...script, incidents, another: [] }, elsewhere, []);
+  const carried: Carried[] = [];
+  for (const atMs of merges)
+    another.at(atMs, async () => void carried.push(await another.carry(carried.length, folder)));
+  await another.play();
+  const world = new World(script, folder, carried);
   await world.play();
-  return world.notes();
+  return { ...world.notes(), another: { notes: another.notes(), states: carried.map(({ state }) => state) } };
+}
+
+const SHARED: ReadonlySet<Incident["kind"]> = new Set(["server-restart", "remove", "block"]);
+
+/** The other Rollcall as it was at some time: a copy of its database, and the same as it is merged. */
+interface Carried {
+  state: string;
+  file: string;
 }
 
 interface Action {
@@ -86,20 +120,24 @@ class World {
   readonly #disk: Disk = { delayMs: 1, refuses: false, keepsBatch: false };
   readonly #accounts: WatchedAccount[];
   readonly #truths: Truths;
+  readonly #wishes: Wishes;
   readonly #keeper: Keeper;
+  readonly #carried: readonly Carried[];
   readonly #chance: ReturnType<typeof chanceFor>;
   readonly #sessions: SessionNote[] = [];
   readonly #excuses: Excuse[] = [];
-  readonly #mishaps: string[] = [];
+  readonly #mishaps: Complaint[] = [];
   readonly #actions: Action[] = [];
   #life = -1;
+  #merges = 0;
   #process: Process | undefined;
   #collector: Collector | undefined;
   #downSinceMs: number;
 
-  constructor(script: Script, folder: string) {
+  constructor(script: Script, folder: string, carried: readonly Carried[]) {
     this.#script = script;
     this.#folder = folder;
+    this.#carried = carried;
     this.#clock = new VirtualClock(script.fromMs);
     this.#downSinceMs = script.fromMs;
     this.#chance = chanceFor("world", script.seed);
@@ -132,7 +170,8 @@ class World {
       dialect: script.watchers[index] ?? "MSNP7",
       cable: new Cable(this.#clock, parts),
     }));
-    this.#keeper = new Keeper(this.#databasePath);
+    this.#wishes = new Wishes(this.#databasePath);
+    this.#keeper = new Keeper(this.#databasePath, () => this.#clock.nowMs(), this.#wishes);
   }
 
   notes(): WorldNotes {
@@ -144,6 +183,9 @@ class World {
       sessions: this.#sessions,
       excuses: this.#excuses,
       mishaps: [...this.#mishaps, ...this.#keeper.complaints],
+      wishes: this.#wishes.notes,
+      events: this.#keeper.events,
+      sealed: [...this.#keeper.sealed.values()],
     };
   }
 
@@ -154,8 +196,8 @@ class World {
     const { dial, endpoint } = this.#network;
     const running = runPeople({ server: endpoint, clock: this.#clock, dial, seed: script.seed, lively: false, people });
     this.#truths.look();
-    this.#at(script.fromMs + 5_000, () => this.#start());
-    for (const incident of script.incidents) this.#at(incident.atMs, () => this.#befall(incident));
+    this.at(script.fromMs + 5_000, () => this.#start());
+    for (const incident of script.incidents) this.at(incident.atMs, () => this.#befall(incident));
     for (let next = this.#actions[0]; next && next.atMs < script.toMs; next = this.#actions[0]) {
       this.#actions.shift();
       await this.#run(next.atMs);
@@ -172,13 +214,13 @@ class World {
     return join(this.#folder, "rollcall.db");
   }
 
-  #at(atMs: number, act: Action["act"]): void {
+  at(atMs: number, act: Action["act"]): void {
     const before = this.#actions.findIndex((other) => other.atMs > atMs);
     this.#actions.splice(before === -1 ? this.#actions.length : before, 0, { atMs, act });
   }
 
   #in(delayMs: number, act: Action["act"]): void {
-    this.#at(this.#clock.nowMs() + delayMs, act);
+    this.at(this.#clock.nowMs() + delayMs, act);
   }
 
   async #run(untilMs: number): Promise<void> {
@@ -201,7 +243,7 @@ class World {
   #mishap(error: unknown): void {
     const words =
       error instanceof Error ? (error.stack ?? error.message).split("\n").slice(0, 4).join(" | ") : String(error);
-    this.#mishaps.push(`the collector crashed at ${new Date(this.#clock.nowMs()).toISOString()}: ${words}`);
+    this.#mishaps.push({ atMs: this.#clock.nowMs(), text: `the collector crashed: ${words}` });
   }
 
   /** Web services are long chains of promises. */
@@ -256,8 +298,8 @@ class World {
       networks: { messenger: this.#networkFor(process) },
       version: "0.0.0-simulated",
       batchMs: this.#script.batchMs,
-      lookMs: HOUR_MS,
-      startWriter: writerOn(this.#disk, process),
+      lookMs: this.#script.lookMs,
+      startWriter: writerOn(this.#disk, process, () => this.#keeper.gather()),
       random: () => this.#chance.next(),
       onCommitted: (facts, lastSeq) => this.#keeper.acknowledged(facts, lastSeq),
       say: (level, message) => this.#hear(level, message),
@@ -420,9 +462,62 @@ class World {
         return this.#in(incident.forMs, () => {
           this.#disk.refuses = false;
         });
+      case "pause": {
+        const whom = { account: watcherAddress(incident.account), person: incident.person };
+        return this.#ask({ kind, ...whom }, { forMs: incident.forMs, later: { kind: "resume", ...whom } });
+      }
+      case "exclude": {
+        const { pattern, forMs } = incident;
+        return this.#ask({ kind, pattern }, { forMs, later: { kind: "include", pattern } });
+      }
+      case "forget":
+        return this.#ask({ kind, account: watcherAddress(incident.account), person: incident.person });
+      case "retention": {
+        const { days, person } = incident;
+        const account = watcherAddress(incident.account);
+        return this.#ask({ kind, account, days, ...(person === undefined ? {} : { person }) });
+      }
+      case "merge":
+        return this.#merge();
       default:
         incident satisfies never;
     }
+  }
+
+  /** The user asks, and takes it back after a while. */
+  async #ask(wish: Asked, back?: { forMs: number; later: Asked }): Promise<void> {
+    // Nobody uses a machine that sleeps.
+    if (!this.#machine.isAwake) return this.#in(MINUTE_MS, () => this.#ask(wish, back));
+    const asking = {
+      nowMs: this.#clock.nowMs(),
+      wallMs: this.#machine.wallMs(),
+      isCollecting: this.#collector !== undefined,
+    };
+    let isAsked = false;
+    const ask = async () => {
+      isAsked = await this.#wishes.ask(wish, asking);
+    };
+    if (asking.isCollecting) await ask();
+    else await this.#keeper.around(ask);
+    if (back && isAsked) this.#in(back.forMs, () => this.#ask(back.later));
+  }
+
+  async #merge(): Promise<void> {
+    const nth = this.#merges++;
+    const carried = this.#carried[nth];
+    if (carried) await this.#ask({ kind: "merge", file: carried.file, nth });
+  }
+
+  /** Lays this Rollcall's database down as it is now. */
+  async carry(nth: number, folder: string): Promise<Carried> {
+    const state = join(folder, `another-${nth}.db`);
+    const db = openForWriting(this.#databasePath);
+    try {
+      db.prepare("VACUUM INTO ?").run(state);
+    } finally {
+      db.close();
+    }
+    return { state, file: await stageFile(this.#databasePath, folder) };
   }
 
   #setUplink(is: Uplink["is"], forMs: number): void {

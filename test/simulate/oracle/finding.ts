@@ -7,7 +7,10 @@ export interface Finding {
     | "lost-time"
     | "silence-unnoticed"
     | "reader"
+    | "totals"
     | "rollup"
+    | "against-wish"
+    | "merge"
     | "mishap";
   /** Roughly when. */
   atMs: number;

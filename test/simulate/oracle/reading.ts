@@ -3,13 +3,16 @@
  * with its own last event. It shares nothing with the readers of the house, which are checked against it.
  */
 import type { CoverageFact, Facts } from "./facts.ts";
+import type { Stretch } from "./stretch.ts";
 
-/** A stretch that is claimed, [fromMs, toMs) by the recorder's clock. `code`: the status code in the database. */
-export interface Reading {
-  fromMs: number;
-  toMs: number;
-  code: number;
+/** A stretch that is claimed, [fromMs, toMs) by the recorder's clock. */
+export interface Reading extends Stretch {
   coverage: CoverageFact;
+}
+
+/** A reading with the claim that it is a part of: the coverage as far as the contact was watched. */
+interface Part extends Reading {
+  claim: object;
 }
 
 /** All claimed stretches of a contact, oldest first, never overlapping. */
@@ -17,14 +20,25 @@ export function readingOf(facts: Facts, contactId: number, accountId: number): R
   const coverages = facts.coverages.filter((one) => one.accountId === accountId);
   const byCoverage = Map.groupBy(facts.eventsOf(contactId), ({ coverageId }) => coverageId);
   const claimed = facts.watchesOf(contactId).flatMap((watch) =>
-    coverages.flatMap((coverage) => {
+    coverages.flatMap((coverage): Part[] => {
       const fromMs = Math.max(coverage.fromMs, watch.fromMs);
       const toMs = Math.min(coverage.toMs, watch.toMs ?? Number.POSITIVE_INFINITY);
       if (fromMs >= toMs || coverage.sourceId !== watch.sourceId) return [];
-      const changes = (byCoverage.get(coverage.id) ?? []).filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
-      const starts = [{ atMs: fromMs, status: 0 }, ...changes];
+      const claim = { fromMs, toMs };
+      const events = (byCoverage.get(coverage.id) ?? []).filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
+      // Silence from the beginning on is being offline.
+      const starts = [{ atMs: fromMs, status: 0, isChange: false }, ...events];
       return starts
-        .map(({ atMs, status }, at) => ({ fromMs: atMs, toMs: starts[at + 1]?.atMs ?? toMs, code: status, coverage }))
+        .map(({ atMs, status, isChange }, at) => ({
+          fromMs: atMs,
+          toMs: starts[at + 1]?.atMs ?? toMs,
+          code: status,
+          startCensored: !isChange,
+          // It ended for certain when somebody was seen to become something else.
+          endCensored: !starts[at + 1]?.isChange,
+          coverage,
+          claim,
+        }))
         .filter((part) => part.fromMs < part.toMs);
     }),
   );
@@ -32,19 +46,34 @@ export function readingOf(facts: Facts, contactId: number, accountId: number): R
 }
 
 /** Of stretches that may overlap, the one of the lowest source at each instant. */
-function bySource(claimed: Reading[]): Reading[] {
+function bySource(claimed: Part[]): Reading[] {
   const sorted = claimed.toSorted((a, b) => a.fromMs - b.fromMs);
   const cuts = [...new Set(sorted.flatMap(({ fromMs, toMs }) => [fromMs, toMs]))].sort((a, b) => a - b);
-  const readings: Reading[] = [];
-  let open: Reading[] = [];
+  const pieces: { of: Part; fromMs: number; toMs: number }[] = [];
+  let open: Part[] = [];
   let next = 0;
   for (const [at, fromMs] of cuts.entries()) {
     const toMs = cuts[at + 1];
     if (toMs === undefined) break;
     open = open.filter((one) => one.toMs > fromMs);
-    for (; (sorted[next]?.fromMs ?? Number.POSITIVE_INFINITY) <= fromMs; next += 1) open.push(sorted[next] as Reading);
+    for (; (sorted[next]?.fromMs ?? Number.POSITIVE_INFINITY) <= fromMs; next += 1) open.push(sorted[next] as Part);
     const [best] = open.toSorted((a, b) => a.coverage.sourceId - b.coverage.sourceId || a.coverage.id - b.coverage.id);
-    if (best) readings.push({ ...best, fromMs, toMs });
+    const last = pieces.at(-1);
+    if (best && last?.of === best && last.toMs === fromMs) last.toMs = toMs;
+    else if (best) pieces.push({ of: best, fromMs, toMs });
   }
-  return readings;
+  return pieces.map(({ of, fromMs, toMs }, at) => {
+    const following = pieces[at + 1];
+    // Whoever takes over does not know how it went on before.
+    const goesOver = following?.of.claim === of.claim && following.fromMs === toMs;
+    const { code, coverage } = of;
+    return {
+      fromMs,
+      toMs,
+      code,
+      startCensored: fromMs !== of.fromMs || of.startCensored,
+      endCensored: !goesOver || of.endCensored,
+      coverage,
+    };
+  });
 }

@@ -3,6 +3,7 @@ import { dialectNamed } from "../../../collector/network/messenger/dialects.ts";
 import type { Chunk } from "../cable.ts";
 import { instant } from "../script.ts";
 import type { Truth } from "../truth.ts";
+import { type Barred, barredOf } from "../wishes.ts";
 import type { WatchedAccount, WorldNotes } from "../world.ts";
 import { type Claim, indexAt, trueMs } from "./claims.ts";
 import type { ContactFact, Facts } from "./facts.ts";
@@ -13,6 +14,8 @@ import { type Reading, readingOf } from "./reading.ts";
 const CODES: Readonly<Record<string, number>> = { FLN: 0, NLN: 1, IDL: 2, AWY: 3, BRB: 4, PHN: 5, LUN: 6, BSY: 7 };
 /** From MSNP13 on a client learns of edits by fetching the address book, which it tries again after a minute. */
 const BOOK_MS = 130_000;
+/** What was heard before a wish is recorded, unless the disk refused for so long that it was still to be written. */
+const HELD_MS = 2 * 3_600_000;
 
 /** Something that was true from `atMs` on, and reached the collector at `heardMs`. */
 interface Heard extends Truth {
@@ -49,9 +52,15 @@ function compareClaim(subject: Subject, readings: readonly Reading[], findings: 
   const { claim, contact } = subject;
   const heard = heardOf(subject);
   const excused = excusesOf(subject, heard);
+  const barred = barredOf(subject.notes.wishes, subject.account.address, contact.address);
   for (const reading of readings) {
     const fromMs = trueMs(claim, reading.fromMs);
     const toMs = trueMs(claim, reading.toMs);
+    const against = barred.find((wish) => Math.max(wish.fromMs, fromMs) < Math.min(wish.toMs, toMs));
+    if (against) {
+      const text = `${contact.address} is recorded from ${instant(reading.fromMs)} to ${instant(reading.toMs)} (coverage ${claim.coverage.id}), although it should not be since ${instant(against.askedMs)}`;
+      findings.push({ what: "against-wish", atMs: Math.max(against.fromMs, fromMs), text });
+    }
     for (const wrong of contradictions(
       heard,
       fromMs,
@@ -67,17 +76,23 @@ function compareClaim(subject: Subject, readings: readonly Reading[], findings: 
       });
     }
   }
-  checkWatch(subject, heard, readings, findings);
+  checkWatch(subject, heard, { readings, barred }, findings);
 }
 
 /** Whoever was on the roster before the session began and stayed is claimed for all of the coverage. */
 function checkWatch(
   { notes, claim, contact }: Subject,
   heard: readonly Heard[],
-  readings: readonly Reading[],
+  { readings, barred }: { readings: readonly Reading[]; barred: readonly Barred[] },
   findings: Finding[],
 ): void {
   const { fromMs, toMs } = claim.coverage;
+  // From the next coverage on that begins when all is done, everything is claimed again.
+  const isBarred = barred.some(
+    ({ askedMs, doneMs, untilWallMs }) =>
+      askedMs <= claim.toMs + HELD_MS && (doneMs >= claim.fromMs || untilWallMs > fromMs),
+  );
+  if (isBarred) return;
   const begunMs = notes.sessions[claim.session]?.openedMs ?? 0;
   const wasListed = heard.every(
     ({ isListed }, at) =>
