@@ -3,14 +3,15 @@ import { readFileSync } from "node:fs";
 import password from "@inquirer/password";
 import { Command } from "commander";
 import { listAccounts } from "../../db/history/accounts.ts";
-import { lockDataFolder } from "../../db/lock.ts";
-import { openForReading, openForWriting, readerOrNothing } from "../../db/open.ts";
+import { type Lock, LockHeld, lockDataFolder } from "../../db/lock.ts";
+import { type Handle, openForReading, openForWriting, readerOrNothing } from "../../db/open.ts";
 import {
   type AccountOptions,
   parseAddress,
   parseServer,
   parseServiceUrl,
   putAccount,
+  putWish,
   removeAccount,
   type StoredAccount,
   storedAccounts,
@@ -18,6 +19,7 @@ import {
 import {
   chooseDatabase,
   dataFolder,
+  hasAccount,
   ownDatabase,
   prepareDataFolder,
   SettingsError,
@@ -91,13 +93,14 @@ const add = new Command("add")
     const path = ownDatabase(folder);
     // Nobody should type a password for a history that cannot be used.
     readerOrNothing(path, { anyAge: true })?.close();
+    const isFirst = !hasAccount(path);
     const secret = await readPassword(account.address, options.passwordFile);
     const db = openForWriting(path);
     try {
       const sealed = await sealPassword(db, folder, secret);
       const isNew = putAccount(db, account, sealed, systemClock.nowMs(), options.moved);
       console.log(
-        `${isNew ? "Added" : "Changed"} ${account.address} at ${account.host}:${account.port}. It is recorded from the next \`npx rollcall start\` on. To try it first: npx rollcall account test ${account.address}`,
+        `${isNew ? "Added" : "Changed"} ${account.address} at ${account.host}:${account.port}. ${whenRecorded(folder, account.address, isFirst)}`,
       );
     } finally {
       db.close();
@@ -126,10 +129,12 @@ const test = new Command("test")
     const address = parseAddress(text).toLowerCase();
     const folder = dataFolder();
     prepareDataFolder(folder);
-    // A second sign-in would throw the collector out.
-    const lock = lockDataFolder(folder, systemClock.nowMs());
+    const lock = lockUnlessRunning(folder);
     try {
-      const signIn = await signInOf(folder, findAccount(folder, address));
+      const stored = findAccount(folder, address);
+      // A second sign-in would throw the collector out.
+      if (!lock && isLivedFor(stored)) return console.log(plain(told(stored)));
+      const signIn = await signInOf(folder, stored);
       let contacts = 0;
       let isIn = false;
       const session = messenger.open(signIn, systemClock, (observation) => {
@@ -143,37 +148,97 @@ const test = new Command("test")
       if (!isIn) throw failedTest(end);
       console.log(`${address} can sign in at ${signIn.host}:${signIn.port} and has ${contacts} contacts there.`);
     } finally {
-      lock.release();
+      lock?.release();
     }
   });
 
+/** The running collector signs it in itself, or is about to. */
+function isLivedFor({ wish, state }: StoredAccount): boolean {
+  return wish === "record" && (state === "signing-in" || state === "watching" || state === "waiting");
+}
+
+/** What the running collector knows of it. Throws Failure when that is no good news. */
+function told({ displayAddress, host, port, state, stateDetail }: StoredAccount): string {
+  if (state === "watching" && stateDetail === "")
+    return `${displayAddress} is signed in at ${host}:${port} by the collector that runs.`;
+  throw new Failure(
+    EXIT.failed,
+    `the collector that runs is trying ${displayAddress} by itself${stateDetail ? `, so far in vain: ${stateDetail}` : ""}`,
+  );
+}
+
 const remove = new Command("remove")
-  .description("take away an account that never recorded anything")
+  .description("take an account away: its password is deleted, what it recorded stays")
   .argument("<address>", "an account that has been added")
   .action(async (text: string) => {
     const address = parseAddress(text);
-    const folder = dataFolder();
-    prepareDataFolder(folder);
-    // A collector that runs would go on with it.
-    const lock = lockDataFolder(folder, systemClock.nowMs());
-    try {
-      const db = openForWriting(ownDatabase(folder));
-      try {
-        if (!removeAccount(db, address)) throw noSuchAccount(address);
-        console.log(`Removed ${address}.`);
-      } finally {
-        db.close();
-      }
-    } finally {
-      lock.release();
-    }
+    const { removal, isRunning } = change((db, isAlone) => ({
+      removal: removeAccount(db, address, systemClock.nowMs(), isAlone),
+      isRunning: !isAlone,
+    }));
+    const out = isRunning ? " The collector signs it out within two seconds." : "";
+    const rest =
+      removal === "history-stays"
+        ? " Its password is gone. What it recorded stays, and goes on when you add it again; `rollcall forget` deletes what is known of a person."
+        : "";
+    console.log(`Removed ${address}.${rest}${out}`);
   });
 
+function wishCommand(name: "pause" | "resume", description: string, words: { done: string; already: string }): Command {
+  return new Command(name)
+    .description(description)
+    .argument("<address>", "an account that has been added")
+    .action(async (text: string) => {
+      const address = parseAddress(text);
+      const wish = name === "pause" ? "paused" : "record";
+      const isChanged = change((db) => putWish(db, address, wish, systemClock.nowMs()));
+      console.log(`${address} ${isChanged ? words.done : words.already}.`);
+    });
+}
+
+const pause = wishCommand("pause", "sign an account out and leave it alone; the time is unknown", {
+  done: "is paused: it is not signed in, and its time is unknown until `rollcall account resume`",
+  already: "was paused already",
+});
+const resume = wishCommand("resume", "record a paused account again", {
+  done: "is recorded again, by the collector that runs within two seconds",
+  already: "was not paused",
+});
+
+/** A small change to an account, beside a collector that runs or alone. */
+function change<T>(work: (db: Handle, isAlone: boolean) => T): T {
+  const folder = dataFolder();
+  prepareDataFolder(folder);
+  const lock = lockUnlessRunning(folder);
+  try {
+    const db = openForWriting(ownDatabase(folder));
+    try {
+      return work(db, lock !== undefined);
+    } finally {
+      db.close();
+    }
+  } finally {
+    lock?.release();
+  }
+}
+
+/** Undefined when a collector has it, which then has to be asked, or told. */
+function lockUnlessRunning(folder: string): Lock | undefined {
+  try {
+    return lockDataFolder(folder, systemClock.nowMs());
+  } catch (error) {
+    if (error instanceof LockHeld) return undefined;
+    throw error;
+  }
+}
+
 export const accountCommand = new Command("account")
-  .description("add, list, test and remove the accounts that are recorded")
+  .description("add, list, test, pause, resume and remove the accounts that are recorded")
   .addCommand(add)
   .addCommand(list)
   .addCommand(test)
+  .addCommand(pause)
+  .addCommand(resume)
   .addCommand(remove);
 
 function readOptions({ dialect, gateway, ca, visible, ...urls }: AddOptions): AccountOptions {
@@ -242,6 +307,18 @@ async function findPassword(address: string, file: string | undefined): Promise<
   } catch (error) {
     throw new Failure(EXIT.failed, "nothing was added: no password was given", { cause: error });
   }
+}
+
+/** `isFirst`: until now there was none, so what runs, if anything, is the sandbox. */
+function whenRecorded(folder: string, address: string, isFirst: boolean): string {
+  const lock = lockUnlessRunning(folder);
+  lock?.release();
+  const isRunning = lock === undefined;
+  if (isRunning && !isFirst) return "The collector that runs signs it in now; npx rollcall status tells how that went.";
+  const next = isRunning
+    ? "when you stop what runs and `npx rollcall start` again"
+    : "from the next `npx rollcall start` on";
+  return `It is recorded ${next}. To try it first: npx rollcall account test ${address}`;
 }
 
 function findAccount(folder: string, address: string): StoredAccount {

@@ -28,7 +28,8 @@ const SANDBOX_BACKOFF = { baseMs: 1_000, capMs: 5_000, stableMs: 10_000 };
 export const collectCommand = new Command("collect")
   .description("sign in and record, until asked to stop")
   .option("--sandbox <server>", "record the sandbox that listens at HOST:PORT, into sandbox.db")
-  .action(async (options: { sandbox?: string }) => {
+  .option("--wait", "go on when no account is left to record, until one is added or put right")
+  .action(async (options: { sandbox?: string; wait?: true }) => {
     const stop = askedToStop();
     const folder = dataFolder();
     prepareDataFolder(folder);
@@ -43,7 +44,7 @@ export const collectCommand = new Command("collect")
     try {
       const databasePath = options.sandbox
         ? await databaseWithPast(folder, options.sandbox)
-        : databaseWithAccount(folder);
+        : databaseWithAccount(folder, options.wait ?? false);
       collector = await Collector.start({
         folder,
         databasePath,
@@ -59,7 +60,8 @@ export const collectCommand = new Command("collect")
       if (!options.sandbox) backups = new Backups({ databasePath, clock: systemClock, say });
       tellParent("ready");
       say("info", `recording into ${databasePath}`);
-      const why = await Promise.race([stop, collector.done]).catch(async (error: unknown) => {
+      const idle = options.wait ? collector.idle.then(waitForAnother) : collector.idle;
+      const why = await Promise.race([stop, idle, collector.damage]).catch(async (error: unknown) => {
         await collector?.stop("damaged");
         throw error;
       });
@@ -72,9 +74,15 @@ export const collectCommand = new Command("collect")
     }
   });
 
-function databaseWithAccount(folder: string): string {
+/** Whoever is told to wait has been told why; accounts come through the database. */
+function waitForAnother(ends: readonly SessionEnd[]): Promise<never> {
+  say("warn", `${refusal(ends)}; waiting for an account to be added or put right`);
+  return new Promise(() => undefined);
+}
+
+function databaseWithAccount(folder: string, mayWait: boolean): string {
   const path = ownDatabase(folder);
-  if (!hasAccount(path)) {
+  if (!mayWait && !hasAccount(path)) {
     throw new Failure(
       EXIT.usage,
       "there is no account to record yet: add yours with `rollcall account add you@example.com --server HOST`, or look at the sandbox with `rollcall start`",

@@ -58,7 +58,7 @@ async function run(children: Child[], isSandbox: boolean, signal: AbortSignal): 
 type Begin = (name: string, args: string[], onWord?: (word: string) => void) => Child;
 
 async function collectOwn(begin: Begin): Promise<Child> {
-  return begin("collector", rollcall("collect"));
+  return begin("collector", rollcall("collect", "--wait"));
 }
 
 /** The sandbox's server keeps its port when it is started again, so that everyone finds it. */

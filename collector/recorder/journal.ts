@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 import { DatabaseRefused } from "../../db/open.ts";
 import type { Fact } from "../../db/record/facts.ts";
 import type { Clock, Timer } from "../network/network.ts";
-import type { FromWriter, ToWriter, WriterStart } from "./writer-side.ts";
+import type { AccountNow, FromWriter, ToWriter, WriterStart } from "./writer-side.ts";
 
 /** Facts wait at most this long for others to share their transaction. */
 const BATCH_MS = 50;
@@ -55,6 +55,8 @@ export interface JournalOptions {
   onTrouble?(message: string | undefined): void;
   /** The same for the work between batches, such as a user's requests. */
   onHindered?(message: string | undefined): void;
+  /** The user has added, changed, paused, resumed or removed an account: all that there are now. */
+  onAccounts?(accounts: AccountNow[]): void;
   /** The file is damaged, and nothing more will be written. What was on its way is not recorded. */
   onDamaged?(error: DatabaseRefused): void;
 }
@@ -63,6 +65,8 @@ export class Journal {
   readonly #worker: WriterLine;
   readonly #options: JournalOptions;
   #queue: Fact[] = [];
+  /** How many of them are about each account. */
+  readonly #shares = new Map<number, number>();
   #inFlight: Fact[] | undefined;
   #timer: { due: Timer; atMs: number } | undefined;
   #isTroubled = false;
@@ -111,7 +115,10 @@ export class Journal {
     if (this.#failure) return;
     const last = this.#queue.at(-1);
     if (fact.kind === "proof" && last?.kind === "proof" && last.accountId === fact.accountId) last.atMs = fact.atMs;
-    else this.#queue.push({ ...fact });
+    else {
+      this.#queue.push({ ...fact });
+      this.#count(fact, 1);
+    }
     this.#wasFull ||= this.isFull;
     this.#schedule(fact.kind === "proof" ? Math.max(PROOF_MS, this.#batchMs) : this.#batchMs);
   }
@@ -124,6 +131,11 @@ export class Journal {
   /** More is waiting than should; it is kept all the same. */
   get isFull(): boolean {
     return this.#queue.length > FULL_AT;
+  }
+
+  /** The same, and this account has at least its share in it: one that floods does not silence the others. */
+  isFullOf(accountId: number): boolean {
+    return this.isFull && (this.#shares.get(accountId) ?? 0) * this.#shares.size >= this.#queue.length;
   }
 
   /** Resolves when everything written so far is on the disk. */
@@ -164,7 +176,15 @@ export class Journal {
     this.#timer = undefined;
     if (this.#failure || this.#inFlight || this.#queue.length === 0) return;
     this.#inFlight = this.#queue.splice(0, MAX_BATCH);
+    for (const fact of this.#inFlight) this.#count(fact, -1);
     this.#sendFacts();
+  }
+
+  #count(fact: Fact, by: number): void {
+    if (!("accountId" in fact)) return;
+    const share = (this.#shares.get(fact.accountId) ?? 0) + by;
+    if (share > 0) this.#shares.set(fact.accountId, share);
+    else this.#shares.delete(fact.accountId);
   }
 
   #hear(message: FromWriter): void {
@@ -189,6 +209,8 @@ export class Journal {
         return;
       case "hindered":
         return this.#options.onHindered?.(message.message);
+      case "accounts":
+        return this.#options.onAccounts?.(message.accounts);
       case "damaged":
         this.#failure = new DatabaseRefused("damaged", message.message);
         this.#drop();
@@ -213,6 +235,7 @@ export class Journal {
     const lost = this.waiting;
     this.#inFlight = undefined;
     this.#queue = [];
+    this.#shares.clear();
     for (const wake of this.#waiters.splice(0)) wake();
     return lost;
   }

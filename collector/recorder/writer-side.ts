@@ -1,9 +1,11 @@
 /** The side of the journal that owns the database handle. Mostly a thread of its own; a simulation runs it in its own. */
+import { lastRecordedMs } from "../../db/history/coverage.ts";
 import { RequestDesk } from "../../db/keep/requests.ts";
 import { purgeDaily } from "../../db/keep/retention.ts";
-import { DatabaseRefused, openForWriting, refusalOf } from "../../db/open.ts";
+import { DatabaseRefused, type Handle, openForWriting, refusalOf } from "../../db/open.ts";
 import type { Fact } from "../../db/record/facts.ts";
 import { HistoryWriter } from "../../db/record/writer.ts";
+import { accountsRevision, dropRemoved, type StoredAccount, storedAccounts } from "../../db/settings/accounts.ts";
 import { isPassing } from "../../db/trouble.ts";
 import { type Chore, Chores, type Defer } from "./chores.ts";
 import { rollingChore } from "./rolling.ts";
@@ -27,10 +29,22 @@ export type FromWriter =
   | { kind: "committed"; lastSeq: number }
   /** The disk refused; nothing of the batch was written. */
   | { kind: "failed"; message: string }
+  /** What is wished of the accounts has changed: all that there are now. */
+  | { kind: "accounts"; accounts: AccountNow[] }
   /** The disk refuses what is to be done between batches; undefined when that is over. */
   | { kind: "hindered"; message: string | undefined }
   /** The file is damaged: nothing more is written, and this side has ended. */
   | { kind: "damaged"; message: string };
+
+/** An account as the database has it, and the last instant that was recorded for it. */
+export interface AccountNow {
+  stored: StoredAccount;
+  lastRecordedMs: number;
+}
+
+export function accountsNow(db: Handle): AccountNow[] {
+  return storedAccounts(db).map((stored) => ({ stored, lastRecordedMs: lastRecordedMs(db, stored.id) }));
+}
 
 /** The writer's end of the line to the journal: a thread's `parentPort`. */
 export interface WriterPort {
@@ -51,6 +65,8 @@ export function serveWriter(
   const say = (message: FromWriter): void => port.postMessage(message);
   try {
     const db = openForWriting(path);
+    dropRemoved(db);
+    let revision = accountsRevision(db);
     const writer = new HistoryWriter(db, startedMs, version);
     const desk = new RequestDesk(db, { onReady: () => chores.wake(), onTouched: () => writer.heed() });
     const work = [(nowMs: number) => desk.step(nowMs), rollingChore(db), purgeDaily(db)];
@@ -62,6 +78,7 @@ export function serveWriter(
         case "append":
           return append(JSON.parse(message.facts));
         case "look":
+          lookAtAccounts();
           return chores.look(message.nowMs);
         case "end":
           chores.stop();
@@ -77,6 +94,18 @@ export function serveWriter(
       chores.stop();
       db.close();
     };
+
+    /** The user's other programs change accounts; a disk that cannot be read now is read at the next look. */
+    function lookAtAccounts(): void {
+      try {
+        const now = accountsRevision(db);
+        if (now === revision) return;
+        say({ kind: "accounts", accounts: accountsNow(db) });
+        revision = now;
+      } catch (error) {
+        if (!isPassing(error)) endDamaged(error);
+      }
+    }
 
     function end(endedMs: number, reason: string): void {
       try {

@@ -1,17 +1,19 @@
 /**
  * One account's life.
  *
- *   signing-in  a session is on its way from dialing to its snapshot.
+ *   signing-in  a session is on its way from dialing to its snapshot, or has to let others pass before it dials.
  *   watching    the snapshot was complete: coverage is open, or opens again as soon as it can be vouched for.
  *   waiting     the session was lost to weather; the next one begins when the wait is over.
  *   stopped     a person is needed: signed in elsewhere, or refused. We never fight over a session.
  *
- * From every state `stop` leads out, by signing out in order.
+ * From every state `stop` leads out, by signing out in order; after it the account is `paused` or `removed`, where that is
+ * why, or begins a new life with new settings.
  */
 import type { AccountState, Fact } from "../../db/record/facts.ts";
 import type { Clock, Instant, Network, Observation, Session, SessionEnd, SignIn, Timer } from "../network/network.ts";
 import type { AccountRecorder } from "../recorder/account-recorder.ts";
 import type { Backoff } from "./backoff.ts";
+import type { Gate } from "./gate.ts";
 
 /** After "the server is going down", wait at least this long. */
 const CLOSING_MS = 60_000;
@@ -25,8 +27,10 @@ export interface AccountLifeParts {
   clock: Clock;
   recorder: AccountRecorder;
   backoff: Backoff;
+  /** Not all accounts sign in at once. */
+  gate: Gate;
   write(fact: Fact): void;
-  /** More is waiting to be written than should. */
+  /** More is waiting to be written than should, and this account has its share in that. */
   isFull(): boolean;
   say(level: "info" | "warn" | "error", message: string): void;
 }
@@ -36,6 +40,8 @@ export class AccountLife {
   #session: Session | undefined;
   #wait: { timer: Timer; over: () => void } | undefined;
   #isStopping = false;
+  readonly #stopAsked = Promise.withResolvers<void>();
+  #leaveGate = (): void => undefined;
   #watchingSinceMs: number | undefined;
   /** Why the last session was lost; told until the next one is complete. */
   #trouble = "";
@@ -63,6 +69,7 @@ export class AccountLife {
 
   async stop(): Promise<void> {
     this.#isStopping = true;
+    this.#stopAsked.resolve();
     this.#wait?.timer.cancel();
     this.#wait?.over();
     this.#session?.close();
@@ -107,18 +114,26 @@ export class AccountLife {
     if (comeBackMs === undefined) return backoff.next(upMs, CLOSING_MS);
     // A server that sends us elsewhere wants us there at once, unless it does so again and again.
     if (comeBackMs === 0) return upMs === 0 ? backoff.next(upMs) : 0;
-    return Math.max(backoff.next(upMs), Math.min(comeBackMs, LONGEST_ASKED_MS));
+    return Math.max(backoff.next(upMs), backoff.notBefore(Math.min(comeBackMs, LONGEST_ASKED_MS)));
   }
 
   async #oneSession(): Promise<SessionEnd> {
-    const { network, clock, recorder, signIn } = this.#parts;
+    const { network, clock, gate, recorder, signIn } = this.#parts;
     this.#watchingSinceMs = undefined;
     this.#toldBehindMs = undefined;
     this.#enter("signing-in", this.#trouble);
+    const entering = gate.enter();
+    await Promise.race([entering, this.#stopAsked.promise]);
+    if (this.#isStopping) {
+      void entering.then((leave) => leave());
+      return { why: "asked" };
+    }
+    this.#leaveGate = await entering;
     const session = network.open(signIn, clock, (observation) => this.#observe(observation));
     this.#session = session;
     recorder.begin(session);
     const end = await session.ended;
+    this.#leaveGate();
     recorder.finish(end);
     this.#session = undefined;
     return end;
@@ -130,6 +145,7 @@ export class AccountLife {
     // The line waits until the disk has caught up; what it holds back is silence, and claimed as nothing more.
     if (isFull()) this.#session?.pause();
     if (observation.kind !== "snapshot-complete") return;
+    this.#leaveGate();
     this.#watchingSinceMs = clock.monotonicMs();
     this.#enterWatching(recorder.clockMustReachMs(observation.atMs));
   }

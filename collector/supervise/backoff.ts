@@ -9,6 +9,8 @@ export interface BackoffOptions {
 
 export const BACKOFF: BackoffOptions = { baseMs: 5_000, capMs: 300_000, stableMs: 120_000 };
 
+/** How much later than a server asked for. */
+const MOST_LATE_MS = 60_000;
 /** Below this, "full jitter" could hammer a server that refuses at once. */
 const MIN_MS = 500;
 
@@ -21,6 +23,11 @@ export class Backoff {
   constructor(options: BackoffOptions, random: () => number) {
     this.#options = options;
     this.#random = random;
+  }
+
+  /** A server asked us to stay away for so long: not less, and not all accounts in the same moment. */
+  notBefore(askedMs: number): number {
+    return askedMs + this.#random() * Math.min(MOST_LATE_MS, askedMs / 10);
   }
 
   /** How long to wait after a session that was up for `upMs` (0 when it never was), and no less than `atLeastMs`. */

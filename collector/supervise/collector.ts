@@ -1,14 +1,19 @@
-/** All accounts' lives together: one journal, one look at the clocks, one stop. */
-import { lastRecordedMs } from "../../db/history/coverage.ts";
+/**
+ * All accounts' lives together: one journal, one look at the clocks, one stop. Accounts are added, changed, paused, resumed
+ * and removed while it runs, through the database alone.
+ */
 import { openForReading } from "../../db/open.ts";
 import type { Fact } from "../../db/record/facts.ts";
-import { type StoredAccount, storedAccounts } from "../../db/settings/accounts.ts";
+import type { StoredAccount } from "../../db/settings/accounts.ts";
+import { SealBroken } from "../../db/settings/sealing.ts";
 import type { Clock, Network, SessionEnd, SignIn, Timer } from "../network/network.ts";
 import { AccountRecorder, TICK_MS } from "../recorder/account-recorder.ts";
 import { Journal, type StartWriter } from "../recorder/journal.ts";
+import { type AccountNow, accountsNow } from "../recorder/writer-side.ts";
 import { AccountLife } from "./account-life.ts";
 import { BACKOFF, Backoff, type BackoffOptions } from "./backoff.ts";
 import { DiskTrouble, type Held } from "./disk-trouble.ts";
+import { Gate } from "./gate.ts";
 import { signInOf } from "./sign-in.ts";
 
 const HEARTBEAT_MS = 30_000;
@@ -37,21 +42,34 @@ export interface CollectorOptions {
   onCommitted?(facts: readonly Fact[], lastSeq: number): void;
 }
 
+/** An account that is being lived for, and what it was begun with. */
+interface Living {
+  life: AccountLife;
+  revision: number;
+}
+
 export class Collector {
   readonly #options: CollectorOptions;
   readonly #journal: Journal;
   readonly #trouble: DiskTrouble;
-  readonly #lives: AccountLife[] = [];
+  readonly #gate: Gate;
+  /** By the account's number; those whose life has ended by itself stay until their account is changed. */
+  readonly #lives = new Map<number, Living>();
+  /** How the lives ended that did so by themselves, and whoever could not begin. */
+  readonly #ends = new Map<number, SessionEnd>();
   #tick: Timer | undefined;
   #nextErrand: Timer | undefined;
   #heartbeatMs = Number.NEGATIVE_INFINITY;
-  /**
-   * Resolves when every account has stopped for good; with no account, at once. Rejects with DatabaseRefused when the
-   * history turns out to be damaged: then there is nothing left but to stop.
-   */
-  readonly done: Promise<SessionEnd[]>;
+  #isStopping = false;
+  /** Changes of accounts are carried out one after the other. */
+  #changing: Promise<void> = Promise.resolve();
+  readonly #idle = Promise.withResolvers<SessionEnd[]>();
+  /** Resolves, once, when every account that should be recorded has stopped for good; with no such account, at once. */
+  readonly idle = this.#idle.promise;
+  /** Rejects with DatabaseRefused when the history turns out to be damaged: then there is nothing left but to stop. */
+  readonly damage: Promise<never>;
 
-  /** Rejects with DatabaseRefused or SealBroken, with nothing left open. */
+  /** Rejects with DatabaseRefused, with nothing left open. */
   static async start(options: CollectorOptions): Promise<Collector> {
     const { databasePath, clock, version, say, batchMs, startWriter, onCommitted } = options;
     let collector: Collector | undefined;
@@ -68,6 +86,7 @@ export class Collector {
       ...(startWriter ? { startWriter } : {}),
       ...(onCommitted ? { onCommitted } : {}),
       onDrained: () => collector?.resume(),
+      onAccounts: (accounts) => collector?.heed(accounts),
       onDamaged: damage.reject,
       onTrouble: (message) => trouble.tell(message),
       onHindered: (message) => {
@@ -75,7 +94,8 @@ export class Collector {
       },
     });
     try {
-      collector = new Collector(options, journal, trouble, await readAccounts(options), damage.promise);
+      collector = new Collector(options, journal, trouble, damage.promise);
+      await collector.#heedAll(readAccounts(databasePath), true);
       return collector;
     } catch (error) {
       await journal.close(clock.nowMs(), "failed");
@@ -83,29 +103,14 @@ export class Collector {
     }
   }
 
-  private constructor(
-    options: CollectorOptions,
-    journal: Journal,
-    trouble: DiskTrouble,
-    accounts: readonly Account[],
-    damage: Promise<never>,
-  ) {
+  private constructor(options: CollectorOptions, journal: Journal, trouble: DiskTrouble, damage: Promise<never>) {
     this.#options = options;
     this.#journal = journal;
     this.#trouble = trouble;
-    for (const account of accounts) {
-      const { state, displayAddress } = account.stored;
-      if (state !== "stopped") this.#begin(account);
-      else
-        options.say(
-          "warn",
-          `${displayAddress}: stopped before the crash, so it is not signed in again by itself; stop Rollcall and start it again for that`,
-        );
-    }
+    this.#gate = new Gate(options.clock);
+    this.damage = damage;
     this.#look();
     this.#runErrands();
-    this.done = Promise.race([damage, Promise.all(this.#lives.map((life) => life.done))]);
-    this.done.catch(() => undefined);
   }
 
   /** What waits in memory because the disk refuses. */
@@ -115,7 +120,9 @@ export class Collector {
 
   /** Signs out everywhere, closes the coverages, writes what is left and ends the run. */
   async stop(reason: string): Promise<void> {
-    await Promise.all(this.#lives.map((life) => life.stop()));
+    this.#isStopping = true;
+    await this.#changing;
+    await Promise.all([...this.#lives.values()].map(({ life }) => life.stop()));
     this.#tick?.cancel();
     this.#nextErrand?.cancel();
     this.#trouble.end();
@@ -123,7 +130,90 @@ export class Collector {
   }
 
   resume(): void {
-    for (const life of this.#lives) life.resume();
+    for (const { life } of this.#lives.values()) life.resume();
+  }
+
+  /** What is wished of the accounts has changed: begins, ends and renews lives. */
+  heed(accounts: readonly AccountNow[]): void {
+    this.#changing = this.#changing.then(() => this.#heedAll(accounts, false));
+  }
+
+  async #heedAll(accounts: readonly AccountNow[], isStart: boolean): Promise<void> {
+    await Promise.all(accounts.map((account) => this.#heed(account, isStart)));
+    this.#noticeIdle();
+  }
+
+  async #heed({ stored, lastRecordedMs }: AccountNow, isStart: boolean): Promise<void> {
+    const { clock, say } = this.#options;
+    const { id: accountId, wish, revision, displayAddress, sealedPassword, state } = stored;
+    const living = this.#lives.get(accountId);
+    if (this.#isStopping || (living && living.revision === revision)) return;
+    if (living) await living.life.stop();
+    this.#lives.delete(accountId);
+    this.#ends.delete(accountId);
+    if (this.#isStopping) return;
+    if (wish !== "record") {
+      if (living) {
+        this.#journal.write({ kind: "account-state", accountId, atMs: clock.nowMs(), state: wish, detail: "" });
+        say("info", `${displayAddress}: ${wish}, signed out`);
+      }
+      return;
+    }
+    if (sealedPassword === null) {
+      // Brought over from elsewhere, without its secrets.
+      return say(
+        "warn",
+        `${displayAddress}: there is no password here, so it is not signed in; give it with: rollcall account add ${displayAddress} …`,
+      );
+    }
+    if (isStart && state === "stopped") {
+      return say(
+        "warn",
+        `${displayAddress}: stopped before the crash, so it is not signed in again by itself; stop Rollcall and start it again for that`,
+      );
+    }
+    await this.#begin(stored, lastRecordedMs);
+  }
+
+  async #begin(stored: StoredAccount, lastRecordedMs: number): Promise<void> {
+    const { clock, folder, networks, backoff = BACKOFF, random = Math.random, say } = this.#options;
+    const { id: accountId, revision } = stored;
+    const network = networks[stored.network];
+    if (!network) {
+      return this.#refuse(stored, `it is on the network "${stored.network}", which this version does not know`);
+    }
+    let signIn: SignIn;
+    try {
+      signIn = await signInOf(folder, stored);
+    } catch (error) {
+      if (!(error instanceof SealBroken)) throw error;
+      return this.#refuse(stored, error.message);
+    }
+    const write = (fact: Fact) => this.#journal.write(fact);
+    const now = { atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
+    const recorder = new AccountRecorder(accountId, lastRecordedMs, now, write);
+    const isFull = () => this.#journal.isFullOf(accountId);
+    const parts = { accountId, signIn, network, clock, recorder, write, isFull, say, gate: this.#gate };
+    const life = new AccountLife({ ...parts, backoff: new Backoff(backoff, random) });
+    this.#lives.set(accountId, { life, revision });
+    void life.done.then((end) => {
+      if (this.#lives.get(accountId)?.life !== life || end.why === "asked") return;
+      this.#ends.set(accountId, end);
+      this.#noticeIdle();
+    });
+  }
+
+  /** An account that cannot even be tried stops alone. */
+  #refuse({ id: accountId, displayAddress }: StoredAccount, message: string): void {
+    const { clock, say } = this.#options;
+    this.#journal.write({ kind: "account-state", accountId, atMs: clock.nowMs(), state: "stopped", detail: message });
+    say("error", `${displayAddress}: ${message}`);
+    this.#ends.set(accountId, { why: "refused", code: "account", message });
+  }
+
+  #noticeIdle(): void {
+    const isLiving = [...this.#lives.keys()].some((accountId) => !this.#ends.has(accountId));
+    if (!isLiving) this.#idle.resolve([...this.#ends.values()]);
   }
 
   #runErrands(): void {
@@ -132,26 +222,10 @@ export class Collector {
     this.#nextErrand = clock.after(lookMs, () => this.#runErrands());
   }
 
-  #begin({ stored, signIn, lastRecordedMs }: Account): void {
-    const { clock, networks, backoff = BACKOFF, random = Math.random, say } = this.#options;
-    const { id: accountId } = stored;
-    const network = networks[stored.network];
-    if (!network)
-      throw new Error(
-        `account ${signIn.address} is on the network "${stored.network}", which this version does not know`,
-      );
-    const write = (fact: Fact) => this.#journal.write(fact);
-    const now = { atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
-    const recorder = new AccountRecorder(accountId, lastRecordedMs, now, write);
-    const isFull = () => this.#journal.isFull;
-    const parts = { accountId, signIn, network, clock, recorder, write, isFull, say };
-    this.#lives.push(new AccountLife({ ...parts, backoff: new Backoff(backoff, random) }));
-  }
-
   #look(): void {
     const { clock, tickMs = TICK_MS } = this.#options;
     const now = { atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
-    for (const life of this.#lives) life.tick(now);
+    for (const { life } of this.#lives.values()) life.tick(now);
     if (now.monotonicMs - this.#heartbeatMs >= HEARTBEAT_MS) {
       this.#heartbeatMs = now.monotonicMs;
       this.#journal.write({ kind: "heartbeat", atMs: now.atMs });
@@ -160,29 +234,10 @@ export class Collector {
   }
 }
 
-interface Account {
-  stored: StoredAccount;
-  signIn: SignIn;
-  lastRecordedMs: number;
-}
-
-async function readAccounts({ folder, databasePath, say }: CollectorOptions): Promise<Account[]> {
+function readAccounts(databasePath: string): AccountNow[] {
   const db = openForReading(databasePath);
   try {
-    const accounts: Account[] = [];
-    for (const stored of storedAccounts(db)) {
-      // Brought over from elsewhere, without its secrets.
-      if (stored.sealedPassword === null) {
-        say(
-          "warn",
-          `${stored.displayAddress}: there is no password here, so it is not signed in; give it with: rollcall account add ${stored.displayAddress} …`,
-        );
-        continue;
-      }
-      const signIn = await signInOf(folder, stored);
-      accounts.push({ stored, signIn, lastRecordedMs: lastRecordedMs(db, stored.id) });
-    }
-    return accounts;
+    return accountsNow(db);
   } finally {
     db.close();
   }

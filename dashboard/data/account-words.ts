@@ -38,6 +38,10 @@ export function whyNotObserved(
       return detail === ""
         ? "Signed in, but the network has given no sign of life lately. Until it does, where everyone is stays unknown."
         : `Signed in, but nothing is being recorded: ${detail}. ${UNKNOWN}`;
+    case "paused":
+      return `Paused${since}. Resume it with npx rollcall account resume ${account.address}. ${UNKNOWN}`;
+    case "removed":
+      return `Removed${since}. Its history stays; add the account again to go on with it.`;
     default:
       account.state satisfies never;
       return "";

@@ -20,7 +20,11 @@ export type CoverageEnd =
   /** Stated by whoever brought events from elsewhere. */
   | "imported";
 
-export type AccountState = "new" | "signing-in" | "watching" | "waiting" | "stopped";
+/**
+ * `new`: nobody does anything about it. `signing-in`, `watching`, `waiting`, `stopped`: collector/supervise/account-life.ts
+ * says what they are. `paused` and `removed`: the user wants it so.
+ */
+export type AccountState = "new" | "signing-in" | "watching" | "waiting" | "stopped" | "paused" | "removed";
 
 export interface Contact {
   address: string;

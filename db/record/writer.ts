@@ -32,7 +32,7 @@ export class HistoryWriter {
         const hasCrashed = db.prepare("SELECT EXISTS (SELECT 1 FROM run WHERE ended_ms IS NULL)").pluck().get() === 1;
         db.exec(`
           UPDATE account SET state = 'new', state_detail = '', state_since_ms = NULL
-          ${hasCrashed ? "WHERE state <> 'stopped'" : ""};
+          WHERE wish = 'record' ${hasCrashed ? "AND state <> 'stopped'" : ""};
           UPDATE coverage SET end_reason = 'crash' WHERE end_reason IS NULL;
           UPDATE run SET ended_ms = heartbeat_ms, end_reason = 'crash' WHERE ended_ms IS NULL;
         `);
@@ -76,7 +76,7 @@ export class HistoryWriter {
 
   /** Ends the run in order. Coverages have been closed by their own facts. */
   end(endedMs: number, reason: string): void {
-    this.#db.exec("UPDATE account SET state = 'new', state_detail = '' WHERE state <> 'stopped'");
+    this.#db.exec("UPDATE account SET state = 'new', state_detail = '' WHERE state <> 'stopped' AND wish = 'record'");
     this.#db
       .prepare(
         "UPDATE run SET ended_ms = max(?, started_ms), heartbeat_ms = max(?, heartbeat_ms), end_reason = ? WHERE id = ?",

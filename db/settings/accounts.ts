@@ -1,6 +1,7 @@
 /** The accounts that a person has configured. */
 import { z } from "zod";
 import type { Handle } from "../open.ts";
+import { prepared } from "../prepared.ts";
 import type { AccountState } from "../record/facts.ts";
 import { SettingsError } from "./data-folder.ts";
 
@@ -43,8 +44,16 @@ export interface StoredAccount extends AccountSettings {
   /** As typed: some servers compare it letter by letter. */
   displayAddress: string;
   state: AccountState;
+  /** Why, in words; may be empty. */
+  stateDetail: string;
   sealedPassword: Uint8Array | null;
+  wish: Wish;
+  /** Goes up with every change of what it signs in with. */
+  revision: number;
 }
+
+/** What the user wants of an account. */
+export type Wish = "record" | "paused" | "removed";
 
 /**
  * Adds an account, or gives one that exists new settings and a fresh start. Returns whether it was new. Throws
@@ -79,18 +88,18 @@ export function putAccount(
         ON CONFLICT (network, address) DO UPDATE
         SET display_address = excluded.display_address, host = excluded.host, port = excluded.port,
             options = excluded.options, sealed_password = excluded.sealed_password,
-            state = iif(state = 'stopped', 'new', state), state_detail = iif(state = 'stopped', '', state_detail)`).run(
-        {
-          network,
-          address,
-          displayAddress,
-          host,
-          port,
-          options: JSON.stringify(options.parse(account.options)),
-          sealedPassword: Buffer.from(sealedPassword),
-          nowMs,
-        },
-      );
+            wish = 'record', revision = revision + 1,
+            state = iif(state IN ('stopped', 'paused', 'removed'), 'new', state),
+            state_detail = iif(state = 'stopped', '', state_detail)`).run({
+        network,
+        address,
+        displayAddress,
+        host,
+        port,
+        options: JSON.stringify(options.parse(account.options)),
+        sealedPassword: Buffer.from(sealedPassword),
+        nowMs,
+      });
       return known === undefined;
     })
     .immediate();
@@ -101,34 +110,78 @@ export function storedAccounts(db: Handle): StoredAccount[] {
   const rows = db
     .prepare(
       `SELECT id, network, address, display_address AS displayAddress, host, port, options, state,
-              sealed_password AS sealedPassword
+              state_detail AS stateDetail, sealed_password AS sealedPassword, wish, revision
        FROM account ORDER BY id`,
     )
     .all() as (Omit<StoredAccount, "options"> & { options: string })[];
   return rows.map((row) => ({ ...row, options: options.parse(JSON.parse(row.options)) }));
 }
 
+/** What changes whenever the collector has to do something about an account. */
+export function accountsRevision(db: Handle): string {
+  const sql = "SELECT coalesce(group_concat(id || ' ' || wish || ' ' || revision, ',' ORDER BY id), '') FROM account";
+  return prepared(db, sql).pluck().get() as string;
+}
+
 /**
- * Takes away an account that never recorded anything, such as a mistyped one. Returns false when there is no such
- * account; throws SettingsError when it has a history.
+ * Pauses an account, or resumes it. A collector that runs signs out, or in, within two seconds; the time between is
+ * unknown. Returns false when it was so already; throws SettingsError when there is no such account.
  */
-export function removeAccount(db: Handle, address: string): boolean {
+export function putWish(db: Handle, address: string, wish: Exclude<Wish, "removed">, nowMs: number): boolean {
   return db
     .transaction(() => {
-      const accountId = db.prepare("SELECT id FROM account WHERE address = ?").pluck().get(address.toLowerCase());
-      if (accountId === undefined) return false;
-      if (db.prepare("SELECT EXISTS (SELECT 1 FROM coverage WHERE account_id = ?)").pluck().get(accountId) === 1) {
-        throw new SettingsError(`${address} has a history, and this version does not throw histories away`);
-      }
-      // A sign-in that broke off before its barrier leaves people and their names, and no word about presence.
-      db.prepare("DELETE FROM profile WHERE contact_id IN (SELECT id FROM contact WHERE account_id = ?)").run(
-        accountId,
-      );
-      db.prepare("DELETE FROM contact WHERE account_id = ?").run(accountId);
-      db.prepare("DELETE FROM account WHERE id = ?").run(accountId);
+      const account = requireAccount(db, address);
+      if (account.wish === "removed") throw new SettingsError(`${address} has been removed; add it again`);
+      if (account.wish === wish) return false;
+      changeWish(db, account.id, wish, nowMs);
       return true;
     })
     .immediate();
+}
+
+export type Removal = "gone" | "history-stays";
+
+/**
+ * Takes an account away: its password is deleted at once, and a collector that runs signs out. A history stays, to be
+ * read and exported; adding the account again goes on with it. `isAlone`: no collector runs, so that one that never recorded
+ * anything, such as a mistyped one, can go altogether at once; otherwise it does when the collector starts next. Throws
+ * SettingsError when there is no such account.
+ */
+export function removeAccount(db: Handle, address: string, nowMs: number, isAlone: boolean): Removal {
+  return db
+    .transaction((): Removal => {
+      const { id } = requireAccount(db, address);
+      changeWish(db, id, "removed", nowMs);
+      db.prepare("UPDATE account SET sealed_password = NULL WHERE id = ?").run(id);
+      if (isAlone) dropRemoved(db);
+      const isThere = db.prepare("SELECT EXISTS (SELECT 1 FROM coverage WHERE account_id = ?)").pluck().get(id);
+      return isThere === 1 ? "history-stays" : "gone";
+    })
+    .immediate();
+}
+
+/** Deletes the accounts that were removed and have no history. To be called by whoever alone writes facts. */
+export function dropRemoved(db: Handle): void {
+  const gone = `(SELECT id FROM account WHERE wish = 'removed'
+    AND NOT EXISTS (SELECT 1 FROM coverage WHERE account_id = account.id))`;
+  // A sign-in that broke off before its barrier leaves people and their names, and no word about presence.
+  for (const table of ["profile", "person_link", "contact_note", "contact_tag", "contact_retention", "pause"])
+    db.exec(`DELETE FROM ${table} WHERE contact_id IN (SELECT id FROM contact WHERE account_id IN ${gone})`);
+  db.exec(`DELETE FROM contact WHERE account_id IN ${gone}; DELETE FROM account WHERE id IN ${gone}`);
+}
+
+function requireAccount(db: Handle, address: string): { id: number; wish: Wish } {
+  const found = db.prepare("SELECT id, wish FROM account WHERE address = ?").get(address.toLowerCase());
+  if (!found) throw new SettingsError(`there is no account ${address}; see: rollcall account list`);
+  return found as { id: number; wish: Wish };
+}
+
+function changeWish(db: Handle, id: number, wish: Wish, nowMs: number): void {
+  const state = wish === "record" ? "new" : wish;
+  db.prepare(
+    `UPDATE account SET wish = ?, revision = revision + 1, state = ?, state_detail = '', state_since_ms = ?
+     WHERE id = ?`,
+  ).run(wish, state, nowMs, id);
 }
 
 /** A network address, as typed but for the blanks around it. Throws SettingsError. */

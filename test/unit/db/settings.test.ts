@@ -4,7 +4,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openForWriting } from "../../../db/open.ts";
 import { HistoryWriter } from "../../../db/record/writer.ts";
-import { parseAddress, parseServer, putAccount, removeAccount, storedAccounts } from "../../../db/settings/accounts.ts";
+import {
+  accountsRevision,
+  parseAddress,
+  parseServer,
+  putAccount,
+  putWish,
+  removeAccount,
+  storedAccounts,
+} from "../../../db/settings/accounts.ts";
 import { chooseDatabase, dataFolder, prepareDataFolder, SettingsError } from "../../../db/settings/data-folder.ts";
 import { openPassword, SealBroken, sealPassword } from "../../../db/settings/sealing.ts";
 import { tempFolder } from "../../helpers/temp.ts";
@@ -131,27 +139,46 @@ describe("an account", () => {
         displayAddress: "ME@Example.com",
         id: 1,
         state: "new",
+        stateDetail: "",
         sealedPassword: Buffer.from("two"),
+        wish: "record",
+        revision: 1,
       },
     ]);
     db.close();
   });
 
-  test("that never recorded anything can be taken away again; one with a history cannot", () => {
+  test("that never recorded anything is gone when it is taken away; of one with a history, that stays", () => {
     const db = openForWriting(join(tempFolder(), "rollcall.db"));
     putAccount(db, ACCOUNT, Buffer.from("one"), 1);
-    expect(removeAccount(db, "Me@example.com")).toBe(true);
-    expect(removeAccount(db, "me@example.com")).toBe(false);
+    expect(removeAccount(db, "Me@example.com", 2, true)).toBe("gone");
+    expect(() => removeAccount(db, "me@example.com", 2, true)).toThrow(/there is no account me@example.com/);
     expect(storedAccounts(db)).toEqual([]);
     putAccount(db, ACCOUNT, Buffer.from("one"), 1);
     const [account] = storedAccounts(db);
     const writer = new HistoryWriter(db, 1, "test");
     writer.append([{ kind: "coverage-open", accountId: account?.id ?? 0, fromMs: 2, watched: [], present: [] }]);
-    expect(() => removeAccount(db, "me@example.com")).toThrow(/has a history/);
+    expect(removeAccount(db, "me@example.com", 3, true)).toBe("history-stays");
+    expect(storedAccounts(db)).toMatchObject([{ wish: "removed", state: "removed", sealedPassword: null }]);
     const moved = { ...ACCOUNT, host: "elsewhere.example.com" };
     expect(() => putAccount(db, moved, Buffer.from("two"), 3)).toThrow(/has a history from .*--moved/);
     expect(putAccount(db, moved, Buffer.from("two"), 3, true)).toBe(false);
-    expect(storedAccounts(db)).toHaveLength(1);
+    expect(storedAccounts(db)).toMatchObject([{ wish: "record", state: "new" }]);
+    db.close();
+  });
+
+  test("is paused and resumed, each change with a revision of its own", () => {
+    const db = openForWriting(join(tempFolder(), "rollcall.db"));
+    putAccount(db, ACCOUNT, Buffer.from("one"), 1);
+    const revisions = [accountsRevision(db)];
+    expect(putWish(db, "Me@example.com", "paused", 2)).toBe(true);
+    revisions.push(accountsRevision(db));
+    expect(putWish(db, "me@example.com", "paused", 3)).toBe(false);
+    expect(storedAccounts(db)).toMatchObject([{ wish: "paused", state: "paused" }]);
+    expect(putWish(db, "me@example.com", "record", 4)).toBe(true);
+    revisions.push(accountsRevision(db));
+    expect(new Set(revisions).size).toBe(3);
+    expect(() => putWish(db, "nobody@example.com", "paused", 5)).toThrow(/there is no account nobody@example.com/);
     db.close();
   });
 
@@ -170,7 +197,7 @@ test("an account whose only sign-in broke off before its barrier can be removed 
     { kind: "roster", atMs: 1, contacts: [contact("ada")] },
     { kind: "profile", atMs: 2, address: address("ada"), field: "name", value: "Ada" },
   );
-  expect(removeAccount(story.db, ACCOUNT.address)).toBe(true);
+  expect(removeAccount(story.db, ACCOUNT.address, 3, true)).toBe("gone");
   expect(story.rows("SELECT * FROM contact")).toEqual([]);
 });
 
