@@ -4,6 +4,7 @@
  * oracle can hold the days that stay against all that there was.
  */
 import Database from "better-sqlite3";
+import { prepared } from "../../db/prepared.ts";
 import type { Fact } from "../../db/record/facts.ts";
 import { changesOf, type Row, type Rows, readRows, type Table } from "./rows.ts";
 import { barredOf, isAbout, type Wishes, type WishNote } from "./wishes.ts";
@@ -93,16 +94,15 @@ export class Keeper {
   }
 
   #gather(db: Database.Database): void {
-    const news = db
-      .prepare("SELECT seq, contact_id, coverage_id, at_ms, status, raw, origin FROM event WHERE seq > ? ORDER BY seq")
-      .raw()
-      .all(this.#lastSeq) as Row[];
+    const sql = "SELECT seq, contact_id, coverage_id, at_ms, status, raw, origin FROM event WHERE seq > ? ORDER BY seq";
+    const news = prepared(db, sql).raw().all(this.#lastSeq) as Row[];
     this.#lastSeq = Number(news.at(-1)?.[0] ?? this.#lastSeq);
     this.events.push(...news);
     this.#lookForPeople(db);
-    const sealed = db
-      .prepare("SELECT contact_id contactId, day, timeline FROM contact_day WHERE sealed = 1")
-      .all() as SealedDay[];
+    const sealed = prepared(
+      db,
+      "SELECT contact_id contactId, day, timeline FROM contact_day WHERE sealed = 1",
+    ).all() as SealedDay[];
     const gone = new Set(this.sealed.keys());
     for (const row of sealed) {
       const key = `${row.contactId} ${row.day}`;
@@ -122,7 +122,7 @@ export class Keeper {
   /** Whoever comes next may get the number of somebody who has gone; and some must not come. */
   #lookForPeople(db: Database.Database): void {
     // Mostly they are the same.
-    const people = String(db.prepare("SELECT count(*), max(id) FROM contact").raw().get());
+    const people = String(prepared(db, "SELECT count(*), max(id) FROM contact").raw().get());
     if (people === this.#people) return;
     this.#people = people;
     const rows = db.prepare("SELECT c.id, a.address, c.address FROM contact c JOIN account a ON a.id = c.account_id");

@@ -157,7 +157,7 @@ export function drawScript({ seed, days, kinds, perDay = 12 }: DrawOptions): Scr
   if (people.length === 0) people.push(PEOPLE[0]?.address ?? "");
   const watchers = chance.isLuckyAt(0.3) ? [chance.pick(DIALECTS), chance.pick(DIALECTS)] : [chance.pick(DIALECTS)];
   const batchMs = chance.pick([50, MINUTE_MS, 10 * MINUTE_MS, 10 * MINUTE_MS]);
-  const lookMs = chance.pick([5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS]);
+  const lookMs = chance.pick([15 * MINUTE_MS, HOUR_MS, HOUR_MS]);
   const world = { chance, people, watchers };
   const troubles = TROUBLES.filter((kind) => kinds?.includes(kind) ?? true);
   const incidents = drawTimes(chance, fromMs, toMs, perDay).flatMap((atMs) =>
