@@ -48,8 +48,9 @@ class Joint {
 
   add(span: Span, flags: number): void {
     const last = this.spans.at(-1);
-    const bothUnknown = last?.status === "unknown" && span.status === "unknown";
-    if (last && (bothUnknown || (flags & GOES_ON) !== 0)) {
+    // What came in after a day was sealed may go on from something that the sealed day does not know.
+    const isSame = last?.status === span.status;
+    if (last && isSame && (span.status === "unknown" || (flags & GOES_ON) !== 0)) {
       last.toMs = span.toMs;
       last.endCensored = span.endCensored;
       // The same word all along, and known where the event that said it is kept.
@@ -101,6 +102,7 @@ function stretchAt(db: Handle, contactId: number, day: number, timeline: Uint8Ar
   const [before] = sealedDays(db, contactId, day - 1, day);
   if (!before) return { ...found, startCensored: true };
   const earlier = stretchAt(db, contactId, day - 1, before[1], day * DAY_MS - 1);
+  if (earlier.status !== found.status) return { ...found, startCensored: true };
   return { ...found, fromMs: earlier.fromMs, startCensored: earlier.startCensored };
 }
 

@@ -51,8 +51,8 @@ export async function eachStretchOf(
 function eachWholeStretch(db: Handle, contactId: number, fromMs: number, toMs: number, visit: VisitStretch): void {
   let held: { fromMs: number; toMs: number; code: number; flags: number } | undefined;
   eachPieceOf(db, contactId, fromMs, toMs, (startMs, endMs, code, flags) => {
-    const isUnknown = code === UNKNOWN_CODE;
-    if (held && ((flags & GOES_ON) !== 0 || (isUnknown && held.code === UNKNOWN_CODE))) {
+    // What came in after a day was sealed may go on from something that the sealed day does not know.
+    if (held?.code === code && ((flags & GOES_ON) !== 0 || code === UNKNOWN_CODE)) {
       held.toMs = endMs;
       held.flags = (held.flags & START_CENSORED) | (flags & END_CENSORED);
       return;
