@@ -6,6 +6,7 @@
 import Database from "better-sqlite3";
 import { prepared } from "../../db/prepared.ts";
 import type { Fact } from "../../db/record/facts.ts";
+import { wronglySealed } from "./oracle/sealing.ts";
 import { changesOf, type Row, type Rows, readRows, type Table } from "./rows.ts";
 import { barredOf, isAbout, type Wishes, type WishNote } from "./wishes.ts";
 
@@ -103,14 +104,18 @@ export class Keeper {
       db,
       "SELECT contact_id contactId, day, timeline FROM contact_day WHERE sealed = 1",
     ).all() as SealedDay[];
+    const fresh: SealedDay[] = [];
     const gone = new Set(this.sealed.keys());
     for (const row of sealed) {
       const key = `${row.contactId} ${row.day}`;
       gone.delete(key);
       const before = this.sealed.get(key);
-      if (!before) this.sealed.set(key, row);
-      else if (Buffer.compare(before.timeline, row.timeline) !== 0) this.#complain(`changed: the sealed day ${key}`);
+      if (!before) {
+        this.sealed.set(key, row);
+        fresh.push(row);
+      } else if (Buffer.compare(before.timeline, row.timeline) !== 0) this.#complain(`changed: the sealed day ${key}`);
     }
+    for (const text of wronglySealed(this.#path, this.events, fresh)) this.#complain(text);
     for (const key of gone) {
       const contactId = this.sealed.get(key)?.contactId ?? 0;
       if (!this.#isForgotten(db, contactId)) this.#complain(`lost: the sealed day ${key}`);

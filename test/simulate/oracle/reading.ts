@@ -25,7 +25,10 @@ export function readingOf(facts: Facts, contactId: number, accountId: number): R
       const toMs = Math.min(coverage.toMs, watch.toMs ?? Number.POSITIVE_INFINITY);
       if (fromMs >= toMs || coverage.sourceId !== watch.sourceId) return [];
       const claim = { fromMs, toMs };
-      const events = (byCoverage.get(coverage.id) ?? []).filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
+      // What was purged and has been merged in again comes late.
+      const events = (byCoverage.get(coverage.id) ?? [])
+        .filter(({ atMs }) => atMs >= fromMs && atMs < toMs)
+        .toSorted((a, b) => a.atMs - b.atMs);
       // Silence from the beginning on is being offline.
       const starts = [{ atMs: fromMs, status: 0, isChange: false }, ...events];
       return starts
