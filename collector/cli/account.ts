@@ -52,6 +52,7 @@ interface AddOptions {
   gateway?: string;
   ca?: string;
   visible?: true;
+  takeBack?: string;
   moved?: true;
   passwordFile?: string;
 }
@@ -73,6 +74,10 @@ const add = new Command("add")
   .option("--gateway <url>", "go through this HTTP gateway, where port 1863 is closed")
   .option("--ca <file>", "certificates (PEM) to trust besides those of the system")
   .option("--visible", "show the account as available instead of appearing offline")
+  .option(
+    "--take-back <minutes>",
+    "signed in elsewhere: take the session back after so long, three times a day at most",
+  )
   .option("--moved", "the account's server has another name now; its history goes on")
   .option("--password-file <file>", "read the password from a file; - is standard input")
   .addHelpText(
@@ -241,7 +246,7 @@ export const accountCommand = new Command("account")
   .addCommand(resume)
   .addCommand(remove);
 
-function readOptions({ dialect, gateway, ca, visible, ...urls }: AddOptions): AccountOptions {
+function readOptions({ dialect, gateway, ca, visible, takeBack, ...urls }: AddOptions): AccountOptions {
   if (dialect && !dialectNamed(dialect))
     throw new SettingsError(`there is no dialect "${dialect}"; this version speaks ${SPOKEN}`);
   const services: NonNullable<AccountOptions["services"]> = {};
@@ -256,7 +261,14 @@ function readOptions({ dialect, gateway, ca, visible, ...urls }: AddOptions): Ac
     ...(gateway === undefined ? {} : { gateway: parseServiceUrl(gateway, "--gateway") }),
     ...(ca === undefined ? {} : { ca: readCertificates(ca) }),
     ...(visible ? { visible: true } : {}),
+    ...(takeBack === undefined ? {} : { takeBackMinutes: readMinutes(takeBack) }),
   };
+}
+
+function readMinutes(text: string): number {
+  const minutes = Number(text);
+  if (Number.isInteger(minutes) && minutes >= 1 && minutes <= 1_440) return minutes;
+  throw new SettingsError(`--take-back ${text}: it should be a number of minutes from 1 to 1440`);
 }
 
 /** The certificates themselves are kept, so that the file may go. */

@@ -5,28 +5,33 @@ import { BundleRefused } from "../../db/carry/sections.ts";
 import { LockHeld, LockRefused } from "../../db/lock.ts";
 import { DatabaseRefused, refusalOf } from "../../db/open.ts";
 import { SettingsError } from "../../db/settings/data-folder.ts";
-import { SealBroken } from "../../db/settings/sealing.ts";
-import { accountCommand } from "./account.ts";
-import { backupCommand } from "./backup.ts";
-import { collectCommand } from "./collect.ts";
-import { contactCommand } from "./contact.ts";
-import { dbCommand } from "./db.ts";
-import { excludeCommand } from "./exclude.ts";
+import { SealBroken } from "../../db/settings/seal-broken.ts";
 import { EXIT, Failure } from "./exit.ts";
-import { exportCommand } from "./export.ts";
-import { forgetCommand } from "./forget.ts";
-import { importCommand } from "./import.ts";
-import { keyCommand } from "./key.ts";
-import { mergeCommand } from "./merge.ts";
-import { pauseCommand, resumeCommand } from "./pause.ts";
 import { plain } from "./plain.ts";
-import { restoreCommand } from "./restore.ts";
-import { retentionCommand } from "./retention.ts";
-import { sandboxCommand } from "./sandbox.ts";
-import { serveCommand } from "./serve.ts";
-import { startCommand } from "./start.ts";
-import { statusCommand } from "./status.ts";
 import { VERSION } from "./version.ts";
+
+/** In the order in which help lists them. Each is loaded when it is asked for: `status` should answer at a glance. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import("./start.ts")).startCommand,
+  collect: async () => (await import("./collect.ts")).collectCommand,
+  serve: async () => (await import("./serve.ts")).serveCommand,
+  account: async () => (await import("./account.ts")).accountCommand,
+  status: async () => (await import("./status.ts")).statusCommand,
+  key: async () => (await import("./key.ts")).keyCommand,
+  export: async () => (await import("./export.ts")).exportCommand,
+  contact: async () => (await import("./contact.ts")).contactCommand,
+  pause: async () => (await import("./pause.ts")).pauseCommand,
+  resume: async () => (await import("./pause.ts")).resumeCommand,
+  exclude: async () => (await import("./exclude.ts")).excludeCommand,
+  retention: async () => (await import("./retention.ts")).retentionCommand,
+  forget: async () => (await import("./forget.ts")).forgetCommand,
+  import: async () => (await import("./import.ts")).importCommand,
+  merge: async () => (await import("./merge.ts")).mergeCommand,
+  backup: async () => (await import("./backup.ts")).backupCommand,
+  restore: async () => (await import("./restore.ts")).restoreCommand,
+  db: async () => (await import("./db.ts")).dbCommand,
+  sandbox: async () => (await import("./sandbox.ts")).sandboxCommand,
+};
 
 // Whatever this creates, in whatever folder, is its owner's alone.
 process.umask(0o077);
@@ -42,27 +47,11 @@ const program = new Command("rollcall")
   .configureOutput({ outputError: (text, write) => write(`${ownWords(text)}\n`) })
   .exitOverride();
 
-for (const command of [
-  startCommand,
-  collectCommand,
-  serveCommand,
-  accountCommand,
-  statusCommand,
-  keyCommand,
-  exportCommand,
-  contactCommand,
-  pauseCommand,
-  resumeCommand,
-  excludeCommand,
-  retentionCommand,
-  forgetCommand,
-  importCommand,
-  mergeCommand,
-  backupCommand,
-  restoreCommand,
-  dbCommand,
-  sandboxCommand,
-]) {
+const [, , name = ""] = process.argv;
+const asked = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+// Help, and what is no command but perhaps looks like one, need them all.
+for (const load of asked ? [asked] : Object.values(COMMANDS)) {
+  const command = await load();
   program.addCommand(command.copyInheritedSettings(program));
   for (const sub of command.commands) sub.copyInheritedSettings(program);
 }

@@ -3,7 +3,8 @@
  *
  *   signing-in  a session is on its way from dialing to its snapshot, or has to let others pass before it dials.
  *   watching    the snapshot was complete: coverage is open, or opens again as soon as it can be vouched for.
- *   waiting     the session was lost to weather; the next one begins when the wait is over.
+ *   waiting     the session was lost to weather; the next one begins when the wait is over, or, where this machine has no
+ *               network, as soon as it has one. Also after a sign-in elsewhere, where the user wants the session back.
  *   stopped     a person is needed: signed in elsewhere, or refused. We never fight over a session.
  *
  * From every state `stop` leads out, by signing out in order; after it the account is `paused` or `removed`, where that is
@@ -15,6 +16,11 @@ import type { AccountRecorder } from "../recorder/account-recorder.ts";
 import type { Backoff } from "./backoff.ts";
 import type { Gate } from "./gate.ts";
 
+/** How often it is looked whether this machine has a network again. */
+const OFFLINE_LOOK_MS = 5_000;
+/** A session is taken back at most so often within a day. */
+const MOST_TAKEN_BACK = 3;
+const DAY_MS = 24 * 3_600_000;
 /** After "the server is going down", wait at least this long. */
 const CLOSING_MS = 60_000;
 /** A server may ask us to come back later; asked for longer than this, we look in all the same. */
@@ -27,6 +33,10 @@ export interface AccountLifeParts {
   clock: Clock;
   recorder: AccountRecorder;
   backoff: Backoff;
+  /** Signed in elsewhere: take the session back after so long. Undefined: never, a person has to start again. */
+  takeBackMs?: number | undefined;
+  /** Whether this machine has no network at all, which is then why the server could not be reached. */
+  isOffline(): boolean;
   /** Not all accounts sign in at once. */
   gate: Gate;
   write(fact: Fact): void;
@@ -40,6 +50,8 @@ export class AccountLife {
   #session: Session | undefined;
   #wait: { timer: Timer; over: () => void } | undefined;
   #isStopping = false;
+  /** When the session was taken back within the last day. */
+  #takenBackMs: number[] = [];
   readonly #stopAsked = Promise.withResolvers<void>();
   #leaveGate = (): void => undefined;
   #watchingSinceMs: number | undefined;
@@ -85,6 +97,8 @@ export class AccountLife {
         case "asked":
           return end;
         case "signed-in-elsewhere":
+          if (await this.#mayTakeBack()) break;
+          if (this.#isStopping) return { why: "asked" };
           return this.#stopped(
             end,
             `signed in elsewhere; not taking the session back. Start again when that place has signed out`,
@@ -96,6 +110,10 @@ export class AccountLife {
           const message = end.why === "lost" ? end.cause.message : end.message;
           const upMs = this.#watchingSinceMs === undefined ? 0 : clock.monotonicMs() - this.#watchingSinceMs;
           this.#watchingSinceMs = undefined;
+          if (end.why === "lost" && (await this.#waitForNetwork())) {
+            if (this.#isStopping) return { why: "asked" };
+            break;
+          }
           const waitMs = this.#waitMs(end, upMs);
           this.#trouble = message;
           this.#enter("waiting", message);
@@ -105,6 +123,34 @@ export class AccountLife {
         }
       }
     }
+  }
+
+  /** Waits while this machine is offline; false when it is not. */
+  async #waitForNetwork(): Promise<boolean> {
+    const { isOffline, say, signIn } = this.#parts;
+    if (!isOffline()) return false;
+    this.#trouble = "this machine is offline";
+    this.#enter("waiting", this.#trouble);
+    say("warn", `${signIn.address}: ${this.#trouble}; trying again as soon as it has a network`);
+    while (!this.#isStopping && isOffline()) await this.#pause(OFFLINE_LOOK_MS);
+    return true;
+  }
+
+  /** Waits before the session is taken back, where that is wished and has not been done too often; false otherwise. */
+  async #mayTakeBack(): Promise<boolean> {
+    const { clock, say, signIn, takeBackMs } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    this.#takenBackMs = this.#takenBackMs.filter((atMs) => atMs > nowMs - DAY_MS);
+    if (takeBackMs === undefined || this.#takenBackMs.length >= MOST_TAKEN_BACK) return false;
+    this.#trouble = "signed in elsewhere";
+    this.#enter("waiting", this.#trouble);
+    say(
+      "warn",
+      `${signIn.address}: signed in elsewhere; taking the session back in ${Math.ceil(takeBackMs / 60_000)} min`,
+    );
+    await this.#pause(takeBackMs);
+    this.#takenBackMs.push(clock.monotonicMs());
+    return !this.#isStopping;
   }
 
   #waitMs(end: SessionEnd & { why: "lost" | "server-closing" }, upMs: number): number {

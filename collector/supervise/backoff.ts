@@ -36,6 +36,7 @@ export class Backoff {
     if (upMs >= stableMs) this.#failures = 0;
     const ceilingMs = Math.min(capMs, baseMs * 2 ** this.#failures);
     this.#failures = Math.min(this.#failures + 1, 30);
-    return Math.max(Math.min(MIN_MS, capMs), this.#random() * ceilingMs) + Math.min(atLeastMs, capMs);
+    const waitMs = Math.max(Math.min(MIN_MS, capMs), this.#random() * ceilingMs);
+    return Math.min(waitMs + Math.min(atLeastMs, capMs), capMs);
   }
 }

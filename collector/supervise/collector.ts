@@ -5,7 +5,7 @@
 import { openForReading } from "../../db/open.ts";
 import type { Fact } from "../../db/record/facts.ts";
 import type { StoredAccount } from "../../db/settings/accounts.ts";
-import { SealBroken } from "../../db/settings/sealing.ts";
+import { SealBroken } from "../../db/settings/seal-broken.ts";
 import type { Clock, Network, SessionEnd, SignIn, Timer } from "../network/network.ts";
 import { AccountRecorder, TICK_MS } from "../recorder/account-recorder.ts";
 import { Journal, type StartWriter } from "../recorder/journal.ts";
@@ -14,6 +14,7 @@ import { AccountLife } from "./account-life.ts";
 import { BACKOFF, Backoff, type BackoffOptions } from "./backoff.ts";
 import { DiskTrouble, type Held } from "./disk-trouble.ts";
 import { Gate } from "./gate.ts";
+import { isMachineOffline, isOnThisMachine } from "./machine.ts";
 import { signInOf } from "./sign-in.ts";
 
 const HEARTBEAT_MS = 30_000;
@@ -37,6 +38,8 @@ export interface CollectorOptions {
   batchMs?: number;
   /** How the journal's writer is started: a thread, unless given. */
   startWriter?: StartWriter;
+  /** Whether this machine has no network at all. */
+  isOffline?: () => boolean;
   /** Uniform in [0, 1), for the waits between attempts. */
   random?: () => number;
   onCommitted?(facts: readonly Fact[], lastSeq: number): void;
@@ -193,7 +196,12 @@ export class Collector {
     const now = { atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
     const recorder = new AccountRecorder(accountId, lastRecordedMs, now, write);
     const isFull = () => this.#journal.isFullOf(accountId);
-    const parts = { accountId, signIn, network, clock, recorder, write, isFull, say, gate: this.#gate };
+    const { takeBackMinutes } = stored.options;
+    const parts = {
+      ...{ accountId, signIn, network, clock, recorder, write, isFull, say, gate: this.#gate },
+      takeBackMs: takeBackMinutes === undefined ? undefined : takeBackMinutes * 60_000,
+      isOffline: () => !isOnThisMachine(stored.host) && (this.#options.isOffline ?? isMachineOffline)(),
+    };
     const life = new AccountLife({ ...parts, backoff: new Backoff(backoff, random) });
     this.#lives.set(accountId, { life, revision });
     void life.done.then((end) => {

@@ -22,6 +22,8 @@ const options = z.strictObject({
     .optional(),
   /** Go through this HTTP gateway instead of connecting to the server itself. */
   gateway: z.url().optional(),
+  /** Signed in elsewhere: take the session back after so many minutes, at most a few times a day. */
+  takeBackMinutes: z.int().min(1).max(1_440).optional(),
   /** Certificates (PEM) to trust besides those of the system. */
   ca: z.string().optional(),
 });

@@ -6,6 +6,7 @@ import { chmodSync, existsSync, linkSync, readFileSync, rmSync, writeFileSync } 
 import { join } from "node:path";
 import sodium from "libsodium-wrappers";
 import type { Handle } from "../open.ts";
+import { SealBroken } from "./seal-broken.ts";
 
 const PUBLIC_KEY = "collector_public_key";
 
@@ -31,10 +32,6 @@ export async function openPassword(folder: string, sealed: Uint8Array, address: 
       cause: error,
     });
   }
-}
-
-export class SealBroken extends Error {
-  override readonly name = "SealBroken";
 }
 
 async function publicKey(db: Handle, folder: string): Promise<Uint8Array> {

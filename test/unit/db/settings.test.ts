@@ -14,7 +14,8 @@ import {
   storedAccounts,
 } from "../../../db/settings/accounts.ts";
 import { chooseDatabase, dataFolder, prepareDataFolder, SettingsError } from "../../../db/settings/data-folder.ts";
-import { openPassword, SealBroken, sealPassword } from "../../../db/settings/sealing.ts";
+import { SealBroken } from "../../../db/settings/seal-broken.ts";
+import { openPassword, sealPassword } from "../../../db/settings/sealing.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { ACCOUNT, address, contact, Story } from "./story.ts";
 
