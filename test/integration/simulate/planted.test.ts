@@ -105,9 +105,7 @@ const PLANTED: Planted[] = [
   {
     bug: "a merge mixes sources: what another Rollcall watched is taken for watched here",
     file: "db/carry/merger.ts",
-    patches: [
-      ["return sourceId === this.#ownSourceId ? null : sourceId;", "return sourceId === -1 ? sourceId : null;"],
-    ],
+    patches: [["return sourceId === this.#ownSourceId ? null : sourceId;", "return null;"]],
     faults: "merge,pause,cut",
     finding: /merge: ".* watched .*" until .* was not merged in/,
   },
@@ -133,12 +131,7 @@ const PLANTED: Planted[] = [
   {
     bug: "a purge takes the word that still speaks, and changes the sums of the day behind it",
     file: "db/keep/retention.ts",
-    patches: [
-      [
-        "const stays = kept.get(contactId) ?? new Set();",
-        "const stays = new Set<number>(kept.size < 0 ? kept.get(contactId) : []);",
-      ],
-    ],
+    patches: [["const stays = kept.get(contactId) ?? new Set();", "const stays = new Set<number>();"]],
     faults: "retention,cut",
     days: 4,
     finding: /totals: the day .* after a rebuild: should be/,

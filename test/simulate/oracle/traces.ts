@@ -6,7 +6,7 @@ import type { WorldNotes } from "../world.ts";
 import { readFacts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 
-/** The only good reason not to do what was asked: whom it was about has been forgotten meanwhile. */
+/** Good reasons not to do what was asked: whom it was about has been forgotten meanwhile, or too many lives ended over it. */
 const GONE = /there is no contact with the number|given up: the collector ended/;
 
 export function checkTraces({ databasePath, wishes }: WorldNotes, findings: Finding[]): void {
