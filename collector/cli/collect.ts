@@ -14,7 +14,8 @@ import { systemClock } from "../clock.ts";
 import { messenger } from "../network/messenger.ts";
 import type { SessionEnd } from "../network/network.ts";
 import { prepareFirstLook } from "../sandbox/first-look.ts";
-import { Health } from "../service/health.ts";
+import { Health, readinessOf } from "../service/health.ts";
+import { Notifier } from "../service/notify.ts";
 import { Vitals } from "../service/vitals.ts";
 import { Backups } from "../supervise/backups.ts";
 import { Collector } from "../supervise/collector.ts";
@@ -37,6 +38,7 @@ export const collectCommand = new Command("collect")
     let collector: Collector | undefined;
     let backups: Backups | undefined;
     let health: Health | undefined;
+    let notifier: Notifier | undefined;
     const port = healthPort(process.env);
     const vitals = new Vitals(() => collector?.held ?? { facts: 0, why: null });
     // Until it records there is nothing to end in order: an unfinished past is thrown away, the system drops the lock.
@@ -45,6 +47,7 @@ export const collectCommand = new Command("collect")
       const databasePath = options.sandbox
         ? await databaseWithPast(folder, options.sandbox)
         : databaseWithAccount(folder, options.wait ?? false);
+      notifier = Notifier.of(process.env, { vitals, isReady: () => readinessOf({ databasePath, vitals }).isReady });
       collector = await Collector.start({
         folder,
         databasePath,
@@ -53,7 +56,10 @@ export const collectCommand = new Command("collect")
         version: VERSION,
         say,
         ...(options.sandbox ? { backoff: SANDBOX_BACKOFF } : {}),
-        onCommitted: (facts) => vitals.heard(facts, systemClock.nowMs()),
+        onCommitted(facts) {
+          vitals.heard(facts, systemClock.nowMs());
+          notifier?.heard(facts);
+        },
       });
       health = await Health.start({ folder, databasePath, vitals, clock: systemClock, port, say });
       // The sandbox's people are made up, and made again.
@@ -65,6 +71,7 @@ export const collectCommand = new Command("collect")
         await collector?.stop("damaged");
         throw error;
       });
+      notifier?.stopping();
       await Promise.all([backups?.stop(), collector.stop("stopped")]);
       if (typeof why === "string") say("info", `stopped (${why})`);
       else throw new Failure(EXIT.refused, refusal(why));

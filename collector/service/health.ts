@@ -74,7 +74,7 @@ export class Health {
       else if (!isOurs(question)) send(403, "text/plain", "this address is for this computer's own programs\n");
       else if (path === "/livez") send(200, "text/plain", "ok\n");
       else if (path === "/readyz") {
-        const readiness = this.#readiness();
+        const readiness = readinessOf(this.#parts);
         send(readiness.isReady ? 200 : 503, "application/json", `${JSON.stringify(readiness)}\n`);
       } else if (path === "/metrics") {
         const { type, text } = await this.#metrics();
@@ -86,20 +86,6 @@ export class Health {
     }
   }
 
-  #readiness(): Readiness {
-    const { databasePath, vitals } = this.#parts;
-    const { held } = vitals;
-    const db = openForReading(databasePath);
-    try {
-      const ids = storedAccounts(db).flatMap(({ id, sealedPassword, state }) =>
-        sealedPassword === null || state === "stopped" ? [] : [id],
-      );
-      return { isReady: held.why === null && vitals.haveAllBeenTried(ids), held };
-    } finally {
-      db.close();
-    }
-  }
-
   async #metrics(): Promise<{ type: string; text: string }> {
     const { databasePath, vitals, clock } = this.#parts;
     const db = openForReading(databasePath);
@@ -108,6 +94,20 @@ export class Health {
     } finally {
       db.close();
     }
+  }
+}
+
+/** Ready: the history can be written to, and every account has been tried once, whatever came of it. */
+export function readinessOf({ databasePath, vitals }: Pick<HealthParts, "databasePath" | "vitals">): Readiness {
+  const { held } = vitals;
+  const db = openForReading(databasePath);
+  try {
+    const ids = storedAccounts(db).flatMap(({ id, sealedPassword, state, wish }) =>
+      sealedPassword === null || state === "stopped" || wish !== "record" ? [] : [id],
+    );
+    return { isReady: held.why === null && vitals.haveAllBeenTried(ids), held };
+  } finally {
+    db.close();
   }
 }
 

@@ -2,7 +2,7 @@
  * What a running collector knows of itself from what it commits: which accounts it has tried, how soon facts reach
  * the disk, what was lost and why. Fed with every batch after its COMMIT; nothing here is a fact of the history.
  */
-import type { Fact } from "../../db/record/facts.ts";
+import type { AccountState, Fact } from "../../db/record/facts.ts";
 import type { Held } from "../supervise/disk-trouble.ts";
 
 /** Upper bounds of the classes that write latencies are counted in, seconds. */
@@ -18,6 +18,8 @@ export class Vitals {
   latencySumS = 0;
   /** Accounts whose first attempt at signing in has ended, one way or the other. */
   readonly #tried = new Set<number>();
+  /** What is being done about each account that anything was said of. */
+  readonly states = new Map<number, AccountState>();
   readonly #held: () => Held;
 
   constructor(held: () => Held) {
@@ -34,6 +36,7 @@ export class Vitals {
     for (const fact of facts) {
       switch (fact.kind) {
         case "account-state":
+          this.states.set(fact.accountId, fact.state);
           if (fact.state !== "new" && fact.state !== "signing-in") this.#tried.add(fact.accountId);
           break;
         case "coverage-close":
