@@ -48,7 +48,10 @@ export function answerOf(db: Handle, id: number): Answered | undefined {
   return row && { ...row, answer: JSON.parse(row.answer) as Answer };
 }
 
-/** Carries a request out at once, for whoever holds the data folder's lock. Returns what `answerOf` would. */
+/**
+ * Carries a request out at once, for whoever holds the data folder's lock, after those that were asked for before it: a
+ * pause that is found later must not undo a resumption. Returns what `answerOf` would.
+ */
 export async function carryOut(
   db: Handle,
   id: number,
@@ -56,7 +59,7 @@ export async function carryOut(
   onProgress?: (progress: Progress) => void,
 ): Promise<Answered> {
   let wake = (): void => undefined;
-  const desk = new RequestDesk(db, { only: id, onReady: () => wake(), ...(onProgress ? { onProgress } : {}) });
+  const desk = new RequestDesk(db, { upTo: id, onReady: () => wake(), ...(onProgress ? { onProgress } : {}) });
   for (;;) {
     const ready = new Promise<void>((resolve) => {
       wake = resolve;
@@ -70,8 +73,8 @@ export async function carryOut(
 
 export interface DeskOptions {
   handlers?: Readonly<Record<string, Handler>>;
-  /** Carry out this one alone. */
-  only?: number;
+  /** Carry out this one and those before it. */
+  upTo?: number;
   /** Something that a handler waited for has come: there is a next step. */
   onReady?(): void;
   /** A request has been answered, or has given up halfway: what is known of the facts may be old. */
@@ -153,8 +156,8 @@ export class RequestDesk {
     const row = prepared(
       this.#db,
       `SELECT id, kind, params, asked_ms AS askedMs, state, answer FROM request
-       WHERE state IN ('asked', 'working') AND (@only IS NULL OR id = @only) ORDER BY id LIMIT 1`,
-    ).get({ only: this.#options.only ?? null }) as Row | undefined;
+       WHERE state IN ('asked', 'working') AND (@upTo IS NULL OR id <= @upTo) ORDER BY id LIMIT 1`,
+    ).get({ upTo: this.#options.upTo ?? null }) as Row | undefined;
     if (!row) return undefined;
     const { id, kind, askedMs } = row;
     const lives = this.#livesOf(row);

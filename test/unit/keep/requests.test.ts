@@ -154,14 +154,30 @@ test("what was asked is not kept beside the answer", () => {
   expect(db.prepare("SELECT params FROM request").pluck().all()).toEqual(["{}"]);
 });
 
-test("without a collector a request is carried out at once, and no other with it", async () => {
+test("without a collector a request is carried out at once, behind those before it and without those after it", async () => {
   const { db } = new Story();
-  const other = askFor(db, "levitate", {}, NOW_MS);
+  const before = askFor(db, "levitate", {}, NOW_MS);
   const id = askFor(db, "levitate too", {}, NOW_MS);
+  const after = askFor(db, "levitate still", {}, NOW_MS);
   expect(await carryOut(db, id, NOW_MS)).toMatchObject({ state: "failed" });
-  expect(answerOf(db, other)?.state).toBe("asked");
+  expect(answerOf(db, before)?.state).toBe("failed");
+  expect(answerOf(db, after)?.state).toBe("asked");
   expect(await carryOut(db, 99, NOW_MS)).toMatchObject({
     state: "failed",
     answer: { error: "there is no request 99" },
   });
+});
+
+test("a pause that no collector lived to carry out does not undo a later resumption", async () => {
+  const story = new Story();
+  story.roster(0, "bob");
+  const contactId = story.contactId("bob");
+  askFor(story.db, "pause", { contactId }, NOW_MS);
+  const resumed = await carryOut(story.db, askFor(story.db, "resume", { contactId }, NOW_MS + 1_000), NOW_MS + 1_000);
+  expect(resumed).toMatchObject({ state: "done", answer: { changed: true } });
+  const desk = new RequestDesk(story.db);
+  while (desk.step(NOW_MS + 2_000));
+  expect(story.rows("SELECT from_ms AS fromMs, to_ms AS toMs FROM pause")).toEqual([
+    { fromMs: NOW_MS, toMs: NOW_MS + 1_000 },
+  ]);
 });
