@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { lockDataFolder } from "../../db/lock.ts";
 import { parseServer } from "../../db/settings/accounts.ts";
+import { type AlertSettings, alertSettings } from "../../db/settings/alerts.ts";
 import {
   dataFolder,
   hasAccount,
@@ -14,6 +15,9 @@ import { systemClock } from "../clock.ts";
 import { messenger } from "../network/messenger.ts";
 import type { SessionEnd } from "../network/network.ts";
 import { prepareFirstLook } from "../sandbox/first-look.ts";
+import { byCommand, byWebhook } from "../service/alert-ways.ts";
+import { Alerts } from "../service/alerts.ts";
+import { type ConditionParts, conditionsOf } from "../service/conditions.ts";
 import { Health, readinessOf } from "../service/health.ts";
 import { Notifier } from "../service/notify.ts";
 import { Vitals } from "../service/vitals.ts";
@@ -39,7 +43,9 @@ export const collectCommand = new Command("collect")
     let backups: Backups | undefined;
     let health: Health | undefined;
     let notifier: Notifier | undefined;
+    let alerts: Alerts | undefined;
     const port = healthPort(process.env);
+    const alerting = alertSettings(process.env);
     const vitals = new Vitals(() => collector?.held ?? { facts: 0, why: null });
     // Until it records there is nothing to end in order: an unfinished past is thrown away, the system drops the lock.
     void stop.then(() => collector ?? process.exit(EXIT.done));
@@ -61,6 +67,7 @@ export const collectCommand = new Command("collect")
           notifier?.heard(facts);
         },
       });
+      alerts = alerting && alertsFor(alerting, { folder, databasePath, vitals });
       health = await Health.start({ folder, databasePath, vitals, clock: systemClock, port, say });
       // The sandbox's people are made up, and made again.
       if (!options.sandbox) backups = new Backups({ databasePath, clock: systemClock, say });
@@ -76,10 +83,26 @@ export const collectCommand = new Command("collect")
       if (typeof why === "string") say("info", `stopped (${why})`);
       else throw new Failure(EXIT.refused, refusal(why));
     } finally {
-      await Promise.all([backups?.stop(), health?.stop()]);
+      await Promise.all([backups?.stop(), health?.stop(), alerts?.stop()]);
       lock.release();
     }
   });
+
+function alertsFor(
+  { command, webhook, secret, silenceMs }: AlertSettings,
+  about: Pick<ConditionParts, "folder" | "databasePath" | "vitals">,
+): Alerts {
+  const parts = { ...about, nowMs: systemClock.nowMs, startedMs: systemClock.nowMs(), silenceMs };
+  return new Alerts({
+    clock: systemClock,
+    say,
+    conditions: () => conditionsOf(parts),
+    ways: [
+      ...(command === undefined ? [] : [byCommand(command)]),
+      ...(webhook === undefined ? [] : [byWebhook(webhook, secret)]),
+    ],
+  });
+}
 
 /** Whoever is told to wait has been told why; accounts come through the database. */
 function waitForAnother(ends: readonly SessionEnd[]): Promise<never> {

@@ -14,7 +14,15 @@ import { EXIT, Failure } from "./exit.ts";
 const ROOT = join(import.meta.dirname, "..", "..");
 const UNIT = "rollcall.service";
 /** What the person who installs has set goes on holding for the service. */
-const CARRIED = ["ROLLCALL_HOST", "ROLLCALL_PORT", "ROLLCALL_HEALTH_PORT"] as const;
+const CARRIED = [
+  "ROLLCALL_HOST",
+  "ROLLCALL_PORT",
+  "ROLLCALL_HEALTH_PORT",
+  "ROLLCALL_ALERT_COMMAND",
+  "ROLLCALL_ALERT_WEBHOOK",
+  "ROLLCALL_ALERT_AFTER",
+  "ROLLCALL_ALERT_SECRET_FILE",
+] as const;
 
 interface Scope {
   /** For all users, from the machine's start; Linux alone. Otherwise for this user. */

@@ -16,6 +16,8 @@ export class Vitals {
   /** How many facts took at most so long from their bytes to the disk: one for each bound, and one for all. */
   readonly latencies: number[] = new Array(LATENCY_BOUNDS_S.length + 1).fill(0);
   latencySumS = 0;
+  /** The last instant for which a proof of life has been committed in this life. */
+  lastProofMs = Number.NEGATIVE_INFINITY;
   /** Accounts whose first attempt at signing in has ended, one way or the other. */
   readonly #tried = new Set<number>();
   /** What is being done about each account that anything was said of. */
@@ -44,10 +46,15 @@ export class Vitals {
           break;
         case "coverage-open":
           this.events += fact.present.length;
+          this.lastProofMs = Math.max(this.lastProofMs, fact.fromMs);
+          break;
+        case "proof":
+          this.lastProofMs = Math.max(this.lastProofMs, fact.atMs);
           break;
         case "change":
         case "watch-open":
           this.events++;
+          this.lastProofMs = Math.max(this.lastProofMs, fact.atMs);
           this.#time(Math.max(0, nowMs - fact.atMs) / 1_000);
           break;
         default:
