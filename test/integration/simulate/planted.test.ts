@@ -167,7 +167,7 @@ beforeAll(async () => {
     for (let run = runs.shift(); run; run = runs.shift()) said.set(run.bug, await runPlanted(run));
   };
   await Promise.all([work(), work()]);
-}, 600_000);
+}, 1_800_000);
 
 for (const { bug, finding } of PLANTED) {
   test(`the simulation notices: ${bug}`, () => {

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 const PROGRAM = join(import.meta.dirname, "../../simulate/main.ts");
 const DAYS = 105;
 
-test(`twice ${DAYS} days leave a history without a lie`, { timeout: 600_000 }, async () => {
+test(`twice ${DAYS} days leave a history without a lie`, { timeout: 2_400_000 }, async () => {
   const [first, second] = await Promise.all([simulate("first"), simulate("second")]);
   expect(first).toMatch(/days simulated, nothing to object\n$/);
   expect(second).toMatch(/days simulated, nothing to object\n$/);

@@ -36,7 +36,7 @@ export function checkCarried(notes: WorldNotes, findings: Finding[]): void {
   for (const [fact, { toMs, address }] of merged) {
     const found = here.get(fact);
     // What went on there ends here where it had been proved up to.
-    if (found ? found.toMs >= toMs || toMs === GOES_ON : isLeftOut(address)) continue;
+    if (isLeftOut(address) || (found && (found.toMs >= toMs || toMs === GOES_ON))) continue;
     tell(`"${fact}" until ${toMs} was not merged in${found ? `, only until ${found.toMs}` : ""}`);
   }
 
