@@ -88,9 +88,8 @@ test("a collector that meets a damaged page ends in one line, and leaves it to b
   await until(() => recorded(here).length === 1, "the first snapshot");
   await first.stop();
   damageTable(here.databasePath, "event_by_contact");
-  const collector = new Cli(["collect"], { data: folder });
-  await collector.says(/recording into/);
-  const { code, err } = await collector.finished();
+  // It may meet it at once, or when it has something to write.
+  const { code, err } = await runCli(["collect"], { data: folder });
   expect(code).toBe(1);
   expect(err.at(-1)).toMatch(
     /^rollcall: .*rollcall\.db is damaged \(.*\): `rollcall db check` says where, `rollcall restore FILE` puts a backup back$/,
