@@ -122,6 +122,8 @@ export function serveWriter(
 
     function unlessDamaged(chore: Chore): Chore {
       return (nowMs) => {
+        // One before it in the same slice may have met the damage.
+        if (isOver) return false;
         try {
           return chore(nowMs);
         } catch (error) {
