@@ -4,7 +4,12 @@ const LEAST = 16;
 const MOST = 20_000;
 
 export class Pace {
+  readonly #targetMs: number;
   #rows = 64;
+
+  constructor(targetMs = TARGET_MS) {
+    this.#targetMs = targetMs;
+  }
 
   get rows(): number {
     return this.#rows;
@@ -16,7 +21,7 @@ export class Pace {
     const result = work(this.#rows);
     const tookMs = Math.max(0.1, performance.now() - startMs);
     // Never more than twice as many: the next rows may be further apart.
-    const factor = Math.min(2, TARGET_MS / tookMs);
+    const factor = Math.min(2, this.#targetMs / tookMs);
     this.#rows = Math.round(Math.min(MOST, Math.max(LEAST, this.#rows * factor)));
     return result;
   }
