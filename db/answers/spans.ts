@@ -32,18 +32,6 @@ export interface Span {
 /** A span without an object for it. `code`: see STATUS_CODES, 15 for unknown. `flags`: START_CENSORED, END_CENSORED. */
 export type VisitSpan = (fromMs: number, toMs: number, code: number, flags: number, raw: string | null) => void;
 
-/** Spans that fill [fromMs, toMs) without overlap or hole; see `eachSpan`. */
-export function cutSpans(
-  answers: readonly Answer[],
-  events: readonly EventRow[],
-  fromMs: number,
-  toMs: number,
-): Span[] {
-  const spans: Span[] = [];
-  eachSpan(answers, events, fromMs, toMs, (...parts) => spans.push(spanOf(...parts)));
-  return spans;
-}
-
 export function spanOf(fromMs: number, toMs: number, code: number, flags: number, raw: string | null): Span {
   const startCensored = (flags & START_CENSORED) !== 0;
   return { fromMs, toMs, status: readingFromCode(code), raw, startCensored, endCensored: (flags & END_CENSORED) !== 0 };
@@ -74,10 +62,18 @@ export function eachSpan(
   if (filledMs < toMs) visit(filledMs, toMs, UNKNOWN_CODE, 0, null);
 }
 
-function cutAnswer(answer: Answer, events: readonly EventRow[], visit: VisitSpan): void {
+/**
+ * The spans of one answer. `codeBefore`: what the contact was when it begins, where the event that said so is not among
+ * `events`. A watched contact without an event in this coverage is offline.
+ */
+export function cutAnswer(
+  answer: Answer,
+  events: readonly EventRow[],
+  visit: VisitSpan,
+  codeBefore: number = STATUS_CODES.offline,
+): void {
   let fromMs = answer.fromMs;
-  // A watched contact without an event in this coverage is offline.
-  let code: number = STATUS_CODES.offline;
+  let code = codeBefore;
   let raw: string | null = null;
   let startFlag = START_CENSORED;
   for (const [atMs, coverageId, nextCode, isChange, nextRaw] of events) {

@@ -1,6 +1,6 @@
 /**
  * What is new of many contacts, from the facts alone and for sums only: what they have in common is asked once. The same
- * reading as that of `spansFromFacts`.
+ * reading as that of `eachSpanFromFacts`.
  */
 import { answersOf } from "../answers/claims.ts";
 import { eachSpan } from "../answers/spans.ts";

@@ -3,7 +3,7 @@
  * the last quarter of an hour. Events are read once for all accounts, in the order in which they were recorded.
  */
 import { type Answer, answersOf } from "../answers/claims.ts";
-import type { EventRow } from "../answers/spans.ts";
+import { cutAnswer, type EventRow } from "../answers/spans.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
 import { OWN_SOURCE } from "../record/source.ts";
@@ -110,7 +110,7 @@ export class Newest {
   ): void {
     // In a coverage that began meanwhile, whoever says nothing is offline.
     for (const answer of answers)
-      eachPieceOfAnswer(answer, answer.claimFromMs < sinceMs ? code : STATUS_CODES.offline, events, visit);
+      cutAnswer(answer, events, visit, answer.claimFromMs < sinceMs ? code : STATUS_CODES.offline);
   }
 
   #eventsOf(contactId: number): readonly EventRow[] | undefined {
@@ -169,26 +169,6 @@ export class Newest {
     }
     return moved;
   }
-}
-
-/** `codeBefore`: what the contact was when the answer begins. `events`: by instant. */
-function eachPieceOfAnswer(
-  answer: Answer,
-  codeBefore: number,
-  events: readonly EventRow[],
-  visit: (fromMs: number, toMs: number, code: number) => void,
-): void {
-  let code = codeBefore;
-  let atMs = answer.fromMs;
-  for (const [eventMs, coverageId, status] of events) {
-    if (coverageId !== answer.coverageId || eventMs < answer.claimFromMs || eventMs >= answer.toMs) continue;
-    if (eventMs > atMs) {
-      visit(atMs, eventMs, code);
-      atMs = eventMs;
-    }
-    code = status;
-  }
-  visit(atMs, answer.toMs, code);
 }
 
 function ownSourceOf(db: Handle): number | null {

@@ -1,5 +1,5 @@
 import { answersOf, type Claim } from "../answers/claims.ts";
-import { eachSpan, type Span, spanOf, type VisitSpan } from "../answers/spans.ts";
+import { eachSpan, type Span, type VisitSpan } from "../answers/spans.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
 import { OWN_SOURCE } from "../record/source.ts";
@@ -28,14 +28,6 @@ export async function spansOf(db: Handle, contactId: number, fromMs: number, toM
   );
 }
 
-/** The same at once, from the facts alone. */
-export function spansFromFacts(db: Handle, contactId: number, fromMs: number, toMs: number): Span[] {
-  const spans: Span[] = [];
-  const visit: VisitSpan = (...parts) => spans.push(spanOf(...parts));
-  eachSpanFromFacts(db, contactId, fromMs, toMs, visit, { withRaw: true });
-  return spans;
-}
-
 export interface FactReading {
   /** All coverages of the contact's account that touch the range, where they are known already. */
   coverages?: readonly CoverageRow[] | undefined;
@@ -43,7 +35,10 @@ export interface FactReading {
   withRaw?: boolean;
 }
 
-/** The same without an object for each span, for whoever makes rollups of them within a transaction. */
+/**
+ * The same at once, from the facts alone and without an object for each span: for whoever makes rollups of them within a
+ * transaction. Throws RangeError when fromMs >= toMs.
+ */
 export function eachSpanFromFacts(
   db: Handle,
   contactId: number,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { answersOf, type Claim } from "../../../db/answers/claims.ts";
-import { cutSpans, type Span } from "../../../db/answers/spans.ts";
+import { eachSpan, type Span, spanOf } from "../../../db/answers/spans.ts";
 import { type Reading, STATUS_CODES, STATUSES, type Status } from "../../../db/status.ts";
 
 const PROPERTY = { seed: 1999, numRuns: 500 };
@@ -93,7 +93,9 @@ function cutClaims(claims: readonly Claimed[], events: readonly RecordedEvent[],
     ({ atMs, coverageId, status, raw, isChange }) =>
       [atMs, coverageId, STATUS_CODES[status], isChange ? 1 : 0, raw] as const,
   );
-  return cutSpans(answers, rows, fromMs, toMs);
+  const spans: Span[] = [];
+  eachSpan(answers, rows, fromMs, toMs, (...parts) => spans.push(spanOf(...parts)));
+  return spans;
 }
 
 /** The design's definition, word for word and slow. */

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dailyTotals, hourOfWeekTotals, type Totals } from "../../../db/answers/totals.ts";
-import { spansFromFacts } from "../../../db/history/spans.ts";
 import { dailyTotalsOf, hourOfWeekTotalsOf, type Whom } from "../../../db/history/totals.ts";
 import type { Handle } from "../../../db/open.ts";
 import { Roller } from "../../../db/rollup/roller.ts";
 import { DAY_MS } from "../../../db/rollup/timeline.ts";
+import { spansFromFacts } from "../../helpers/spans-from-facts.ts";
 import { numbers, sum } from "../../helpers/sums.ts";
 import { contact, Story } from "../db/story.ts";
 import { Life, step } from "../rollup/any-history.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { coveragesTouching, spansFromFacts } from "../../../db/history/spans.ts";
+import { coveragesTouching } from "../../../db/history/spans.ts";
 import { stretchesOf } from "../../../db/history/stretches.ts";
 import type { Handle } from "../../../db/open.ts";
 import { markOf } from "../../../db/rollup/marks.ts";
@@ -8,6 +8,7 @@ import { QUARTERS, QuarterSums } from "../../../db/rollup/quarters.ts";
 import { dayFromFacts, Roller, reopenDays } from "../../../db/rollup/roller.ts";
 import { DAY_MS, DayPacker, dayOf, unpackDay } from "../../../db/rollup/timeline.ts";
 import { STATUS_CODES } from "../../../db/status.ts";
+import { spansFromFacts } from "../../helpers/spans-from-facts.ts";
 import { Story } from "../db/story.ts";
 import { Life, NAMES, step } from "./any-history.ts";
 
