@@ -45,6 +45,16 @@ export function lockDataFolder(folder: string, nowMs: number): Lock {
   };
 }
 
+/** The same, or undefined when another process has it. Throws LockRefused. */
+export function lockUnlessHeld(folder: string, nowMs: number): Lock | undefined {
+  try {
+    return lockDataFolder(folder, nowMs);
+  } catch (error) {
+    if (error instanceof LockHeld) return undefined;
+    throw error;
+  }
+}
+
 function explain(folder: string, error: unknown): unknown {
   const { code = "" } = error as { code?: string };
   if (code === "SQLITE_BUSY") {

@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import password from "@inquirer/password";
 import { Command } from "commander";
 import { listAccounts } from "../../db/history/accounts.ts";
-import { type Lock, LockHeld, lockDataFolder } from "../../db/lock.ts";
+import { lockUnlessHeld } from "../../db/lock.ts";
 import { type Handle, openForReading, openForWriting, readerOrNothing } from "../../db/open.ts";
 import {
   type AccountOptions,
+  noSuchAccount,
   parseAddress,
   parseServer,
   parseServiceUrl,
@@ -134,7 +135,7 @@ const test = new Command("test")
     const address = parseAddress(text).toLowerCase();
     const folder = dataFolder();
     prepareDataFolder(folder);
-    const lock = lockUnlessRunning(folder);
+    const lock = lockUnlessHeld(folder, systemClock.nowMs());
     try {
       const stored = findAccount(folder, address);
       // A second sign-in would throw the collector out.
@@ -214,7 +215,7 @@ const resume = wishCommand("resume", "record a paused account again", {
 function change<T>(work: (db: Handle, isAlone: boolean) => T): T {
   const folder = dataFolder();
   prepareDataFolder(folder);
-  const lock = lockUnlessRunning(folder);
+  const lock = lockUnlessHeld(folder, systemClock.nowMs());
   try {
     const db = openForWriting(ownDatabase(folder));
     try {
@@ -224,16 +225,6 @@ function change<T>(work: (db: Handle, isAlone: boolean) => T): T {
     }
   } finally {
     lock?.release();
-  }
-}
-
-/** Undefined when a collector has it, which then has to be asked, or told. */
-function lockUnlessRunning(folder: string): Lock | undefined {
-  try {
-    return lockDataFolder(folder, systemClock.nowMs());
-  } catch (error) {
-    if (error instanceof LockHeld) return undefined;
-    throw error;
   }
 }
 
@@ -323,7 +314,7 @@ async function findPassword(address: string, file: string | undefined): Promise<
 
 /** `isFirst`: until now there was none, so what runs, if anything, is the sandbox. */
 function whenRecorded(folder: string, address: string, isFirst: boolean): string {
-  const lock = lockUnlessRunning(folder);
+  const lock = lockUnlessHeld(folder, systemClock.nowMs());
   lock?.release();
   const isRunning = lock === undefined;
   if (isRunning && !isFirst) return "The collector that runs signs it in now; npx rollcall status tells how that went.";
@@ -342,10 +333,6 @@ function findAccount(folder: string, address: string): StoredAccount {
   } finally {
     db.close();
   }
-}
-
-function noSuchAccount(address: string): SettingsError {
-  return new SettingsError(`there is no account ${address}; see: rollcall account list`);
 }
 
 function failedTest(end: SessionEnd): Failure {

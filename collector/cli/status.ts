@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { Command } from "commander";
 import { type Account, type Collector, lastCollector, listAccounts } from "../../db/history/accounts.ts";
 import { listContacts } from "../../db/history/contacts.ts";
-import { coveredShare } from "../../db/history/covered-share.ts";
+import { coveredThisWeek } from "../../db/history/covered-this-week.ts";
 import { lastChangeMs } from "../../db/history/events.ts";
 import { statesNow } from "../../db/history/state.ts";
 import { lockHolder } from "../../db/lock.ts";
@@ -66,7 +66,7 @@ async function readStatus(nowMs: number): Promise<Status> {
         covered: isAlive ? account.covered : null,
         contacts: own.length,
         statuses,
-        coveredThisWeek: (await coveredShare(db, account.id, nowMs - WEEK_MS, nowMs)) ?? null,
+        coveredThisWeek: (await coveredThisWeek(db, account.id, nowMs)) ?? null,
       });
     }
     return {
@@ -105,8 +105,6 @@ function exists(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
-
-const WEEK_MS = 7 * 86_400_000;
 
 function* describe(status: Status, nowMs: number): Generator<string> {
   const { database, isSandbox, sizeBytes, collector, accounts } = status;

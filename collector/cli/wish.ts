@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Answer, Progress } from "../../db/keep/handler.ts";
 import { type Answered, answerOf, askFor, carryOut } from "../../db/keep/requests.ts";
 import { contactsNamed, type FoundContact } from "../../db/keep/whom.ts";
-import { LockHeld, lockDataFolder } from "../../db/lock.ts";
+import { lockUnlessHeld } from "../../db/lock.ts";
 import { type Handle, openForReading, openForWriting } from "../../db/open.ts";
 import { chooseDatabase, dataFolder, prepareDataFolder, SettingsError } from "../../db/settings/data-folder.ts";
 import { systemClock } from "../clock.ts";
@@ -69,13 +69,8 @@ async function carryOutHere(
   id: number,
   onProgress: OnProgress,
 ): Promise<Answered | undefined> {
-  let lock: ReturnType<typeof lockDataFolder>;
-  try {
-    lock = lockDataFolder(folder, systemClock.nowMs());
-  } catch (error) {
-    if (error instanceof LockHeld) return undefined;
-    throw error;
-  }
+  const lock = lockUnlessHeld(folder, systemClock.nowMs());
+  if (!lock) return undefined;
   try {
     return await carryOut(db, id, systemClock.nowMs(), onProgress);
   } finally {

@@ -2,12 +2,9 @@
 import { statSync } from "node:fs";
 import { Counter, Gauge, Registry } from "prom-client";
 import { listAccounts } from "../../db/history/accounts.ts";
-import { coveredShare } from "../../db/history/covered-share.ts";
+import { coveredThisWeek } from "../../db/history/covered-this-week.ts";
 import type { Handle } from "../../db/open.ts";
 import { LATENCY_BOUNDS_S, type Vitals } from "./vitals.ts";
-
-/** So far back reaches `rollcall_coverage_ratio`. */
-const WEEK_MS = 7 * 86_400_000;
 
 /** In Prometheus' text format, with its content type. */
 export async function metricsOf(
@@ -53,7 +50,7 @@ export async function metricsOf(
     const labels = { account: account.address };
     observed.set(labels, account.covered ? 1 : 0);
     if (account.covered) age.set(labels, (nowMs - account.covered.provedMs) / 1_000);
-    const share = await coveredShare(db, account.id, nowMs - WEEK_MS, nowMs);
+    const share = await coveredThisWeek(db, account.id, nowMs);
     if (share !== undefined) ratio.set(labels, share);
   }
   return { type: registry.contentType, text: `${await registry.metrics()}${latencies(vitals)}` };

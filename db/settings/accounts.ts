@@ -172,9 +172,13 @@ export function dropRemoved(db: Handle): void {
   db.exec(`DELETE FROM contact WHERE account_id IN ${gone}; DELETE FROM account WHERE id IN ${gone}`);
 }
 
+export function noSuchAccount(address: string): SettingsError {
+  return new SettingsError(`there is no account ${address}; see: rollcall account list`);
+}
+
 function requireAccount(db: Handle, address: string): { id: number; wish: Wish } {
   const found = db.prepare("SELECT id, wish FROM account WHERE address = ?").get(address.toLowerCase());
-  if (!found) throw new SettingsError(`there is no account ${address}; see: rollcall account list`);
+  if (!found) throw noSuchAccount(address);
   return found as { id: number; wish: Wish };
 }
 
