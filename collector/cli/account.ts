@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import password from "@inquirer/password";
 import { Command } from "commander";
-import { listAccounts } from "../../db/history/accounts.ts";
+import { lastCollector, listAccounts } from "../../db/history/accounts.ts";
 import { lockUnlessHeld } from "../../db/lock.ts";
 import { type Handle, openForReading, openForWriting, readerOrNothing } from "../../db/open.ts";
 import {
@@ -137,9 +137,9 @@ const test = new Command("test")
     prepareDataFolder(folder);
     const lock = lockUnlessHeld(folder, systemClock.nowMs());
     try {
-      const stored = findAccount(folder, address);
+      const { stored, isRecording } = await findAccount(folder, address);
       // A second sign-in would throw the collector out.
-      if (!lock && isLivedFor(stored)) return console.log(plain(told(stored)));
+      if (!lock && isRecording && isLivedFor(stored)) return console.log(plain(told(stored)));
       const signIn = await signInOf(folder, stored);
       let contacts = 0;
       let isIn = false;
@@ -160,13 +160,18 @@ const test = new Command("test")
 
 /** The running collector signs it in itself, or is about to. */
 function isLivedFor({ wish, state }: StoredAccount): boolean {
-  return wish === "record" && (state === "signing-in" || state === "watching" || state === "waiting");
+  return wish === "record" && state !== "stopped";
 }
 
 /** What the running collector knows of it. Throws Failure when that is no good news. */
 function told({ displayAddress, host, port, state, stateDetail }: StoredAccount): string {
   if (state === "watching" && stateDetail === "")
     return `${displayAddress} is signed in at ${host}:${port} by the collector that runs.`;
+  if (state === "new")
+    throw new Failure(
+      EXIT.failed,
+      `the collector that runs is about to try ${displayAddress}: ask again in a few seconds`,
+    );
   throw new Failure(
     EXIT.failed,
     `the collector that runs is trying ${displayAddress} by itself${stateDetail ? `, so far in vain: ${stateDetail}` : ""}`,
@@ -324,12 +329,14 @@ function whenRecorded(folder: string, address: string, isFirst: boolean): string
   return `It is recorded ${next}. To try it first: npx rollcall account test ${address}`;
 }
 
-function findAccount(folder: string, address: string): StoredAccount {
+/** `isRecording`: a collector that runs records into this history, and not into the sandbox's. */
+async function findAccount(folder: string, address: string): Promise<{ stored: StoredAccount; isRecording: boolean }> {
   const db = openForReading(ownDatabase(folder));
   try {
-    const account = storedAccounts(db).find((stored) => stored.address === address);
-    if (!account) throw noSuchAccount(address);
-    return account;
+    const stored = storedAccounts(db).find((one) => one.address === address);
+    if (!stored) throw noSuchAccount(address);
+    const collector = await lastCollector(db, systemClock.nowMs());
+    return { stored, isRecording: collector?.alive ?? false };
   } finally {
     db.close();
   }

@@ -53,7 +53,8 @@ export const collectCommand = new Command("collect")
       const databasePath = options.sandbox
         ? await databaseWithPast(folder, options.sandbox)
         : databaseWithAccount(folder, options.wait ?? false);
-      notifier = Notifier.of(process.env, { vitals, isReady: () => readinessOf({ databasePath, vitals }).isReady });
+      const isReady = () => readinessOf({ databasePath, vitals }).isReady;
+      notifier = Notifier.of(process.env, { vitals, clock: systemClock, isReady });
       collector = await Collector.start({
         folder,
         databasePath,
@@ -83,6 +84,7 @@ export const collectCommand = new Command("collect")
       if (typeof why === "string") say("info", `stopped (${why})`);
       else throw new Failure(EXIT.refused, refusal(why));
     } finally {
+      notifier?.end();
       await Promise.all([backups?.stop(), health?.stop(), alerts?.stop()]);
       lock.release();
     }

@@ -15,12 +15,14 @@ const WEBHOOK_MS = 10_000;
 export function byCommand(command: string): (alert: Alert) => Promise<void> {
   return (alert) =>
     new Promise((resolve, reject) => {
+      // It is the user's own, and has no need of what opens accounts and signs posts.
+      const { ROLLCALL_PASSWORD: _, ROLLCALL_ALERT_SECRET: __, ...env } = process.env;
       const child = spawn(command, {
         shell: true,
         stdio: ["pipe", "ignore", "ignore"],
         timeout: COMMAND_MS,
         env: {
-          ...process.env,
+          ...env,
           ROLLCALL_ALERT_NAME: alert.name,
           ROLLCALL_ALERT_STATE: alert.state,
           ROLLCALL_ALERT_MESSAGE: alert.message,

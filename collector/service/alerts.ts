@@ -6,7 +6,7 @@ import type { Clock, Timer } from "../network/network.ts";
 
 /** What is wrong, or was. */
 export interface Alert {
-  /** `silence`, `disk`, or `account:ADDRESS`: the same from its beginning to its end. */
+  /** `silence`, `disk`, `history`, or `account:ADDRESS`: the same from its beginning to its end. */
   name: string;
   state: "begun" | "over";
   /** In a sentence, for a person. */
@@ -36,6 +36,8 @@ const GIVE_UP_MS = 24 * 3_600_000;
 
 interface Untold {
   alert: Alert;
+  /** When it became news. */
+  newsMs: number;
   way: (alert: Alert) => Promise<void>;
 }
 
@@ -89,8 +91,8 @@ export class Alerts {
       this.#begun.delete(name);
       news.push({ ...alert, state: "over", message: `all is well again, after: ${alert.message}` });
     }
-    this.#untold = this.#untold.filter(({ alert }) => alert.sinceMs > nowMs - GIVE_UP_MS);
-    for (const alert of news) for (const way of ways) this.#untold.push({ alert, way });
+    this.#untold = this.#untold.filter(({ newsMs }) => newsMs > nowMs - GIVE_UP_MS);
+    for (const alert of news) for (const way of ways) this.#untold.push({ alert, way, newsMs: nowMs });
     await this.#tell();
   }
 

@@ -1,7 +1,7 @@
 /** What somebody should be told of. */
 import { statfsSync } from "node:fs";
 import { listAccounts } from "../../db/history/accounts.ts";
-import { openForReading } from "../../db/open.ts";
+import { DatabaseRefused, type Handle, openForReading } from "../../db/open.ts";
 import type { Condition } from "./alerts.ts";
 import type { Vitals } from "./vitals.ts";
 
@@ -32,14 +32,26 @@ export async function conditionsOf(parts: ConditionParts): Promise<Condition[]> 
   else if (bavail * bsize < LITTLE_ROOM) {
     found.push({ name: "disk", message: `the disk of ${folder} has ${Math.floor((bavail * bsize) / 1e6)} MB left` });
   }
-  const db = openForReading(databasePath);
+  return [...found, ...(await stoppedAccounts(databasePath, nowMs()))];
+}
+
+async function stoppedAccounts(databasePath: string, nowMs: number): Promise<Condition[]> {
+  let db: Handle;
   try {
-    for (const { address, state, stateDetail } of await listAccounts(db, nowMs())) {
-      if (state === "stopped")
-        found.push({ name: `account:${address}`, message: `${address} has stopped: ${stateDetail}` });
-    }
+    db = openForReading(databasePath);
+  } catch (error) {
+    if (!(error instanceof DatabaseRefused)) throw error;
+    // Nobody can tell how the accounts are, and that is worth a word of its own.
+    return [{ name: "history", message: error.message }];
+  }
+  try {
+    return (await listAccounts(db, nowMs))
+      .filter(({ state }) => state === "stopped")
+      .map(({ address, stateDetail }) => ({
+        name: `account:${address}`,
+        message: `${address} has stopped: ${stateDetail}`,
+      }));
   } finally {
     db.close();
   }
-  return found;
 }

@@ -3,14 +3,20 @@
  *
  * READY is said when the history is open and every account has been tried once; STATUS says what is signed in; the
  * watchdog is fed when a heartbeat has been committed, so by the event loop, the writer's thread and the disk together,
- * and never by a server: an outage out there starts nothing again.
+ * and never by a server: an outage out there starts nothing again. While the disk refuses, nothing is committed and
+ * everything is held in memory: being started again would lose it, so the watchdog is fed all the same.
  */
 import { spawn } from "node:child_process";
 import type { Fact } from "../../db/record/facts.ts";
+import type { Clock, Timer } from "../network/network.ts";
 import type { Vitals } from "./vitals.ts";
+
+/** As often as a heartbeat is committed. */
+const HOLDING_MS = 30_000;
 
 export interface NotifyParts {
   vitals: Vitals;
+  clock: Clock;
   /** Whether every account has been tried once. */
   isReady(): boolean;
   /** Sends `READY=1` and the like; systemd's own program, unless given: Node has no datagram sockets of that kind. */
@@ -20,6 +26,7 @@ export interface NotifyParts {
 export class Notifier {
   readonly #parts: NotifyParts;
   readonly #send: (words: readonly string[]) => void;
+  #next: Timer | undefined;
   #isReady = false;
   #status = "";
 
@@ -31,6 +38,7 @@ export class Notifier {
   constructor(parts: NotifyParts) {
     this.#parts = parts;
     this.#send = parts.send ?? sendByProgram;
+    this.#lookWhetherHolding();
   }
 
   /** To be called after each COMMIT. */
@@ -51,6 +59,18 @@ export class Notifier {
 
   stopping(): void {
     this.#send(["STOPPING=1", "STATUS=signing out"]);
+  }
+
+  /** Tells nothing more. */
+  end(): void {
+    this.#next?.cancel();
+  }
+
+  #lookWhetherHolding(): void {
+    this.#next = this.#parts.clock.after(HOLDING_MS, () => {
+      if (this.#parts.vitals.held.why !== null) this.#send(["WATCHDOG=1"]);
+      this.#lookWhetherHolding();
+    });
   }
 }
 

@@ -29,7 +29,7 @@ After=network-online.target
 [Service]
 Type=notify
 NotifyAccess=all
-ExecStart=${command.map((word) => quoted(word)).join(" ")}
+ExecStart=${command.map((word) => quoted(word).replaceAll("$", "$$$$")).join(" ")}
 ${variables.join("\n")}
 ${isSystem ? "DynamicUser=yes\nStateDirectory=rollcall\nStateDirectoryMode=0700\n" : ""}WatchdogSec=${WATCHDOG_S}
 TimeoutStartSec=300
@@ -74,8 +74,8 @@ WantedBy=${isSystem ? "multi-user.target" : "default.target"}
 `;
 }
 
-/** As systemd reads it: one word, in which nothing is a specifier or a variable. */
+/** As systemd reads it: one word, in which nothing is a specifier. Only in commands are there variables, too. */
 function quoted(word: string): string {
-  const escaped = word.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("%", "%%").replaceAll("$", "$$$$");
+  const escaped = word.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("%", "%%");
   return /^[\w@%+=:,./-]+$/.test(escaped) ? escaped : `"${escaped}"`;
 }

@@ -58,6 +58,7 @@ export class Collector {
   readonly #gate: Gate;
   /** By the account's number; those whose life has ended by itself stay until their account is changed. */
   readonly #lives = new Map<number, Living>();
+  readonly #paused = new Set<number>();
   /** How the lives ended that did so by themselves, and whoever could not begin. */
   readonly #ends = new Map<number, SessionEnd>();
   #tick: Timer | undefined;
@@ -67,7 +68,10 @@ export class Collector {
   /** Changes of accounts are carried out one after the other. */
   #changing: Promise<void> = Promise.resolve();
   readonly #idle = Promise.withResolvers<SessionEnd[]>();
-  /** Resolves, once, when every account that should be recorded has stopped for good; with no such account, at once. */
+  /**
+   * Resolves, once, when every account that should be recorded has stopped for good; with no such account, at once. One
+   * that is paused is not: it is to be resumed.
+   */
   readonly idle = this.#idle.promise;
   /** Rejects with DatabaseRefused when the history turns out to be damaged: then there is nothing left but to stop. */
   readonly damage: Promise<never>;
@@ -154,7 +158,9 @@ export class Collector {
     if (living) await living.life.stop();
     this.#lives.delete(accountId);
     this.#ends.delete(accountId);
+    this.#paused.delete(accountId);
     if (this.#isStopping) return;
+    if (wish === "paused") this.#paused.add(accountId);
     if (wish !== "record") {
       if (living) {
         this.#journal.write({ kind: "account-state", accountId, atMs: clock.nowMs(), state: wish, detail: "" });
@@ -221,7 +227,7 @@ export class Collector {
 
   #noticeIdle(): void {
     const isLiving = [...this.#lives.keys()].some((accountId) => !this.#ends.has(accountId));
-    if (!isLiving) this.#idle.resolve([...this.#ends.values()]);
+    if (!isLiving && this.#paused.size === 0) this.#idle.resolve([...this.#ends.values()]);
   }
 
   #runErrands(): void {

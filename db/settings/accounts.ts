@@ -90,9 +90,7 @@ export function putAccount(
         ON CONFLICT (network, address) DO UPDATE
         SET display_address = excluded.display_address, host = excluded.host, port = excluded.port,
             options = excluded.options, sealed_password = excluded.sealed_password,
-            wish = 'record', revision = revision + 1,
-            state = iif(state IN ('stopped', 'paused', 'removed'), 'new', state),
-            state_detail = iif(state = 'stopped', '', state_detail)`).run({
+            wish = 'record', revision = revision + 1, state = 'new', state_detail = ''`).run({
         network,
         address,
         displayAddress,

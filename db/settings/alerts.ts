@@ -38,12 +38,15 @@ function minutesOf({ ROLLCALL_ALERT_AFTER: text }: Readonly<Record<string, strin
 function secretOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const file = env.ROLLCALL_ALERT_SECRET_FILE;
   if (!file) return env.ROLLCALL_ALERT_SECRET || undefined;
+  let secret: string;
   try {
-    return readFileSync(file, "utf8").trim();
+    secret = readFileSync(file, "utf8").trim();
   } catch (error) {
     throw new SettingsError(
       `cannot read ROLLCALL_ALERT_SECRET_FILE ${file} (${(error as NodeJS.ErrnoException).code})`,
       { cause: error },
     );
   }
+  if (secret !== "") return secret;
+  throw new SettingsError(`ROLLCALL_ALERT_SECRET_FILE ${file} is empty: it should hold what posts are signed with`);
 }

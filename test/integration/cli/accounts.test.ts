@@ -56,6 +56,31 @@ test("an account is added, paused, resumed and removed while the collector runs,
   expect(statesIn(here)).toEqual({ [ME]: "new", [OTHER]: "removed" });
 });
 
+test("the only account may be paused without ending the collector, and one that it has not tried yet is not tried beside it", async () => {
+  const server = await serverThat({ contacts: [FRIEND] });
+  const here = await placeAt(server.port);
+  const collector = new Cli(["collect"], { data: here.data });
+  await collector.says(/signed in, watching$/);
+  const run = (...args: string[]) => runCli(args, { data: here.data });
+  await run("account", "pause", ME);
+  await collector.says(/paused, signed out$/);
+  // It signs in by itself here: nobody records the account meanwhile.
+  expect((await run("account", "test", ME)).out).toMatch(/can sign in at .* and has 1 contacts there/);
+  await run("account", "resume", ME);
+  await collector.says(/signed in, watching$/);
+  await until(() => statesIn(here)[ME] === "watching", "the word");
+  const db = openForWriting(here.databasePath);
+  db.exec("UPDATE account SET state = 'new'");
+  db.close();
+  const peers = server.peers.length;
+  expect(await run("account", "test", ME)).toMatchObject({
+    code: 1,
+    err: [`rollcall: the collector that runs is about to try ${ME}: ask again in a few seconds`],
+  });
+  expect(server.peers).toHaveLength(peers);
+  expect((await collector.stop()).code).toBe(0);
+});
+
 test("the right password given later is enough for a collector that waits", async () => {
   const { port } = await startSandbox();
   const here = await placeAt(9);

@@ -66,7 +66,7 @@ test(
       );
     }
   },
-  20_000 + ROUNDS * 3_000,
+  20_000 + ROUNDS * 10_000,
 );
 
 /** On a busy machine a process may take its time to start. */

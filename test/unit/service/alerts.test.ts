@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterEach, describe, expect, onTestFinished, test } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { byCommand, byWebhook } from "../../../collector/service/alert-ways.ts";
 import { type Alert, Alerts, type Condition } from "../../../collector/service/alerts.ts";
 import { conditionsOf } from "../../../collector/service/conditions.ts";
@@ -82,6 +82,17 @@ describe("what is wrong", () => {
     expect(told).toEqual([]);
   });
 
+  test("and has been for days is told to be over, though nobody could be told at once", async () => {
+    const { clock, told, scene } = alerting();
+    scene.now = [SILENCE];
+    await clock.advance(25 * 60 * MINUTE_MS);
+    Object.assign(scene, { now: [], isDeaf: true });
+    await clock.advance(MINUTE_MS);
+    scene.isDeaf = false;
+    await clock.advance(MINUTE_MS);
+    expect(told).toEqual(["silence begun", "silence over"]);
+  });
+
   test("that cannot be looked up ends nothing", async () => {
     const { clock, told, said, scene } = alerting();
     scene.isBlind = true;
@@ -101,6 +112,13 @@ describe("a command", () => {
     const [line, json] = readFileSync(out, "utf8").split("\n");
     expect(line).toBe(`silence begun ${SILENCE.message}`);
     expect(JSON.parse(json ?? "")).toEqual(ALERT);
+  });
+
+  test("is not told any secret", async () => {
+    vi.stubEnv("ROLLCALL_PASSWORD", "hunter2");
+    vi.stubEnv("ROLLCALL_ALERT_SECRET", "s3cret");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await byCommand('test -z "$ROLLCALL_PASSWORD$ROLLCALL_ALERT_SECRET"')(ALERT);
   });
 
   test("that fails is not taken for one that told somebody", async () => {
@@ -183,6 +201,11 @@ test("silence, an account that has stopped and a disk that refuses are worth a w
     message: "the disk refuses what is recorded: no room",
   });
   db.close();
+  // What can be told without the history is told.
+  writeFileSync(databasePath, "not a database, and long enough to be looked at as one");
+  for (const part of ["-wal", "-shm"]) rmSync(databasePath + part, { force: true });
+  nowMs += 31 * MINUTE_MS;
+  expect(await names()).toEqual(["silence", "history"]);
 });
 
 test("settings that cannot be meant are refused in words", () => {
@@ -191,5 +214,8 @@ test("settings that cannot be meant are refused in words", () => {
   expect(alertSettings(command)).toMatchObject({ command: "true", silenceMs: 30 * MINUTE_MS });
   expect(() => alertSettings({ ROLLCALL_ALERT_WEBHOOK: "hook" })).toThrow(/"hook", which is no address/);
   expect(() => alertSettings({ ...command, ROLLCALL_ALERT_AFTER: "soon" })).toThrow(/"soon"; it should be a number/);
+  const empty = join(tempFolder(), "secret");
+  writeFileSync(empty, "\n");
+  expect(() => alertSettings({ ...command, ROLLCALL_ALERT_SECRET_FILE: empty })).toThrow(/secret is empty: it should/);
   expect(() => alertSettings({ ...command, ROLLCALL_ALERT_SECRET_FILE: "/none" })).toThrow(/\/none \(ENOENT\)/);
 });

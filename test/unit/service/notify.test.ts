@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Notifier } from "../../../collector/service/notify.ts";
 import { Vitals } from "../../../collector/service/vitals.ts";
+import type { Held } from "../../../collector/supervise/disk-trouble.ts";
 import type { AccountState, Fact } from "../../../db/record/facts.ts";
 import { tempFolder } from "../../helpers/temp.ts";
+import { TestClock } from "../../helpers/test-clock.ts";
 
 const state = (accountId: number, state: AccountState): Fact => ({
   kind: "account-state",
@@ -17,14 +19,16 @@ const state = (accountId: number, state: AccountState): Fact => ({
 
 function notifier(isReady: () => boolean) {
   const sent: string[] = [];
-  const vitals = new Vitals(() => ({ facts: 0, why: null }));
-  const one = new Notifier({ vitals, isReady, send: (words) => sent.push(...words) });
+  const clock = new TestClock();
+  const disk: Held = { facts: 0, why: null };
+  const vitals = new Vitals(() => disk);
+  const one = new Notifier({ vitals, clock, isReady, send: (words) => sent.push(...words) });
   const hear = (...facts: Fact[]) => {
     vitals.heard(facts, 2);
     one.heard(facts);
     return sent.splice(0);
   };
-  return { one, hear, sent };
+  return { one, hear, sent, clock, disk };
 }
 
 test("ready is said once, when it is; what is signed in whenever that changes", () => {
@@ -52,8 +56,24 @@ test("the watchdog is fed with each heartbeat that was committed, and with nothi
   expect(sent).toEqual(["STOPPING=1", "STATUS=signing out"]);
 });
 
+test("whoever holds facts for a full disk is not taken for stuck", async () => {
+  const { one, sent, clock, disk } = notifier(() => true);
+  await clock.advance(100_000);
+  expect(sent).toEqual([]);
+  disk.why = "no room";
+  await clock.advance(60_000);
+  expect(sent.splice(0)).toEqual(["WATCHDOG=1", "WATCHDOG=1"]);
+  disk.why = null;
+  await clock.advance(100_000);
+  disk.why = "no room";
+  one.end();
+  await clock.advance(100_000);
+  expect(sent).toEqual([]);
+});
+
 test("nobody is told where nobody waits for it", () => {
-  const parts = { vitals: new Vitals(() => ({ facts: 0, why: null })), isReady: () => true };
+  const vitals = new Vitals(() => ({ facts: 0, why: null }));
+  const parts = { vitals, clock: new TestClock(), isReady: () => true };
   expect(Notifier.of({}, parts)).toBeUndefined();
   expect(Notifier.of({ NOTIFY_SOCKET: "/run/x" }, parts)).toBeInstanceOf(Notifier);
 });
@@ -81,7 +101,9 @@ test("what is said arrives at the manager's socket", async ({ skip }) => {
   try {
     const vitals = new Vitals(() => ({ facts: 0, why: null }));
     vitals.heard([state(1, "watching")], 2);
-    Notifier.of(process.env, { vitals, isReady: () => true })?.heard([{ kind: "heartbeat", atMs: 1 }]);
+    Notifier.of(process.env, { vitals, clock: new TestClock(), isReady: () => true })?.heard([
+      { kind: "heartbeat", atMs: 1 },
+    ]);
     await ended;
   } finally {
     if (before === undefined) delete process.env.NOTIFY_SOCKET;

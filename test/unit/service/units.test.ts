@@ -59,7 +59,9 @@ describe.each(Object.entries(UNITS))("the unit of a %s", (scope, unit) => {
 
 test("what is no plain word is quoted, and no part of it is a variable", () => {
   const text = unitText({ ...SYSTEM, dataFolder: ODD, environment: { ROLLCALL_HOST: "::1" } });
-  expect(text).toContain('Environment="ROLLCALL_DATA=/home/me/my data/100%% $$HOME \\"x\\""\n');
+  // In an environment a dollar is a dollar; in a command it would begin a variable.
+  expect(text).toContain('Environment="ROLLCALL_DATA=/home/me/my data/100%% $HOME \\"x\\""\n');
+  expect(unitText({ ...SYSTEM, command: ["/opt/$x/node", "a b"] })).toContain('ExecStart="/opt/$$x/node" "a b"\n');
   expect(text).toContain("Environment=ROLLCALL_HOST=::1\n");
 });
 
