@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { Command } from "commander";
 import { type Account, type Collector, lastCollector, listAccounts } from "../../db/history/accounts.ts";
 import { listContacts } from "../../db/history/contacts.ts";
-import { coveredThisWeek } from "../../db/history/covered-this-week.ts";
+import { type CoveredShare, coveredThisWeek } from "../../db/history/covered-this-week.ts";
 import { lastChangeMs } from "../../db/history/events.ts";
 import { statesNow } from "../../db/history/state.ts";
 import { lockHolder } from "../../db/lock.ts";
@@ -18,8 +18,8 @@ import { plain } from "./plain.ts";
 interface AccountStatus extends Account {
   contacts: number;
   statuses: Partial<Record<Reading, number>>;
-  /** The observed share of the last seven days, or of all there is, from 0 to 1; null when it was never observed. */
-  coveredThisWeek: number | null;
+  /** How much of the last seven days it was observed; null when it never was. */
+  coveredThisWeek: CoveredShare | null;
 }
 
 interface Status {
@@ -132,13 +132,13 @@ function* describeAccount(account: AccountStatus, isAlive: boolean, nowMs: numbe
     statuses[status] ? [`${statuses[status]} ${status === "offline" ? "offline or hidden" : status}`] : [],
   );
   yield `           ${contacts} contacts${counts.length > 0 ? `: ${counts.join(", ")}` : ""}`;
-  if (account.coveredThisWeek !== null)
-    yield `           watched ${percent(account.coveredThisWeek)} of the last 7 days`;
+  if (account.coveredThisWeek) yield `           watched ${shareWords(account.coveredThisWeek, nowMs)}`;
 }
 
-/** Rounded down: whoever missed a second has not watched all of it. */
-function percent(share: number): string {
-  return `${Math.floor(share * 1_000) / 10} %`;
+/** Rounded down: whoever missed a second has not watched all of it. Of a week that had not begun, nothing is said. */
+function shareWords({ fromMs, share }: CoveredShare, nowMs: number): string {
+  const isWeek = fromMs <= nowMs - 7 * 86_400_000;
+  return `${Math.floor(share * 1_000) / 10} % ${isWeek ? "of the last 7 days" : `since ${local(fromMs)}, when it began`}`;
 }
 
 function local(atMs: number): string {

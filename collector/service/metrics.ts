@@ -50,8 +50,8 @@ export async function metricsOf(
     const labels = { account: account.address };
     observed.set(labels, account.covered ? 1 : 0);
     if (account.covered) age.set(labels, (nowMs - account.covered.provedMs) / 1_000);
-    const share = await coveredThisWeek(db, account.id, nowMs);
-    if (share !== undefined) ratio.set(labels, share);
+    const covered = await coveredThisWeek(db, account.id, nowMs);
+    if (covered) ratio.set(labels, covered.share);
   }
   return { type: registry.contentType, text: `${await registry.metrics()}${latencies(vitals)}` };
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { rangesOfHour } from "../../../db/answers/hours.ts";
 import { hourOfWeekTotals } from "../../../db/answers/totals.ts";
 import { coverageGaps } from "../../../db/history/coverage-gaps.ts";
+import { coveredThisWeek } from "../../../db/history/covered-this-week.ts";
 import { eventsBehind } from "../../../db/history/events.ts";
 import { lastSeen } from "../../../db/history/last-seen.ts";
 import { contactsTagged, listTags, notesOf } from "../../../db/history/notes.ts";
@@ -297,6 +298,22 @@ describe("who was there together", () => {
     await expect(togetherOf(db, many, 0, 1)).rejects.toThrow("2000 is the most");
     await expect(togetherOf(db, many.slice(0, 2), 1, 1)).rejects.toThrow("must end after it begins");
     expect(await aroundDuring(db, 0, 1)).toEqual([]);
+  });
+});
+
+describe("how much of the last week was observed", () => {
+  test("is told from when the account was first observed, and of seven days when that is longer ago", async () => {
+    const story = new Story(0);
+    story.roster(0, "ada");
+    expect(await coveredThisWeek(story.db, 1, DAY_MS)).toBeUndefined();
+    story.open(DAY_MS, ["ada"]);
+    story.close(2 * DAY_MS);
+    // Two days later it had been watched for one of three.
+    expect(await coveredThisWeek(story.db, 1, 4 * DAY_MS)).toEqual({ fromMs: DAY_MS, share: 1 - 2 / 3 });
+    story.open(8 * DAY_MS, ["ada"]);
+    story.prove(9 * DAY_MS);
+    // A week that begins with the gap.
+    expect(await coveredThisWeek(story.db, 1, 9 * DAY_MS)).toEqual({ fromMs: 2 * DAY_MS, share: 1 - 6 / 7 });
   });
 });
 
