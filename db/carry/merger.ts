@@ -1,11 +1,12 @@
 import type { Handle } from "../open.ts";
-import { prepared } from "../prepared.ts";
 import { LeftOut } from "../record/left-out.ts";
 import { OWN_SOURCE, ownSource } from "../record/source.ts";
 import { DAY_MS } from "../rollup/timeline.ts";
-import { STATUS_CODES, type Status } from "../status.ts";
+import { type EventFact, EventMerger, type MergedCoverage } from "./event-merger.ts";
 import { Occurrences } from "./occurrences.ts";
+import { Rows } from "./rows.ts";
 import type { BundleRow, SectionName } from "./sections.ts";
+import { WishMerger, type WishSection } from "./wish-merger.ts";
 import { type Piece, withoutDays } from "./without-days.ts";
 
 export interface Counts extends Record<string, number> {
@@ -22,14 +23,12 @@ export interface Counts extends Record<string, number> {
   refusedDays: number;
 }
 
-interface MergedCoverage {
-  id: number;
+/** A coverage as the bundle tells of it, and as it stands here. */
+interface Coverage extends MergedCoverage {
   accountId: number;
-  sourceId: number;
   fromMs: number;
   toMs: number;
   endReason: string;
-  isNew: boolean;
 }
 
 /** What is told as going on in a bundle: a later one may know more. */
@@ -48,6 +47,9 @@ export class Merger {
     refusedDays: 0,
   };
   readonly #db: Handle;
+  readonly #rows: Rows;
+  readonly #events: EventMerger;
+  readonly #wishes: WishMerger;
   readonly #leftOut: LeftOut;
   #ownSourceId: number | undefined;
   // By the numbers that the bundle gives them.
@@ -55,8 +57,7 @@ export class Merger {
   readonly #accounts: number[] = [];
   readonly #runs: number[] = [];
   readonly #contacts: ({ id: number; accountId: number } | undefined)[] = [];
-  readonly #coverages: MergedCoverage[] = [];
-  readonly #persons: number[] = [];
+  readonly #coverages: Coverage[] = [];
   readonly #occurrences = new Occurrences();
   readonly #refusedDays = new Map<number, Set<number>>();
   #claimed = 0;
@@ -65,6 +66,9 @@ export class Merger {
 
   constructor(db: Handle) {
     this.#db = db;
+    this.#rows = new Rows(db);
+    this.#events = new EventMerger(this.#rows);
+    this.#wishes = new WishMerger(this.#rows);
     this.#leftOut = new LeftOut(db);
   }
 
@@ -83,7 +87,7 @@ export class Merger {
       case "day":
         return this.#takeDay(row as [number, number, string]);
       case "event":
-        return this.#takeEvent(row as [number, number, number, Status, string, number]);
+        return this.#takeEvent(row as unknown as [number, number, ...EventFact]);
       case "profile":
         return this.#takeProfile(row as [number, number, number, string, string]);
       case "watch":
@@ -94,7 +98,7 @@ export class Merger {
       case "retention":
         return this.#takeWish(section, row);
       case "person":
-        return this.#takePerson(row as [string, number]);
+        return this.#wishes.takePerson(row as [string, number]);
       case "link":
         return this.#takeLink(row as [number, number, number, number | null]);
       default:
@@ -107,7 +111,7 @@ export class Merger {
     const coverage = this.#coverages[this.#claimed++];
     if (!coverage) return false;
     const { id, accountId, toMs, endReason } = coverage;
-    const found = this.#get<{ toMs: number; endReason: string | null }>(
+    const found = this.#rows.get<{ toMs: number; endReason: string | null }>(
       "SELECT to_ms AS toMs, end_reason AS endReason FROM coverage WHERE id = ?",
       id,
     );
@@ -116,7 +120,7 @@ export class Merger {
     const isLonger = toMs > found.toMs;
     const isSurer = toMs === found.toMs && found.endReason === CARRIED && endReason !== CARRIED;
     if (!isLonger && !isSurer) return true;
-    this.#run("UPDATE coverage SET to_ms = ?, end_reason = ? WHERE id = ?", toMs, endReason, id);
+    this.#rows.run("UPDATE coverage SET to_ms = ?, end_reason = ? WHERE id = ?", toMs, endReason, id);
     if (isLonger) this.#touch(accountId, found.toMs);
     return true;
   }
@@ -131,17 +135,17 @@ export class Merger {
   #takeSource([uuid, name]: [string, string]): void {
     // Ours first, so that it answers before theirs.
     this.#ownSourceId = ownSource(this.#db);
-    const found = this.#number("SELECT id FROM source WHERE uuid = ?", uuid);
-    this.#sources.push(found ?? this.#insert("INSERT INTO source (uuid, name) VALUES (?, ?)", uuid, name));
+    const found = this.#rows.number("SELECT id FROM source WHERE uuid = ?", uuid);
+    this.#sources.push(found ?? this.#rows.insert("INSERT INTO source (uuid, name) VALUES (?, ?)", uuid, name));
   }
 
   #takeAccount(row: BundleRow): void {
     const [network, address] = row;
-    const found = this.#number("SELECT id FROM account WHERE network = ? AND address = ?", network, address);
+    const found = this.#rows.number("SELECT id FROM account WHERE network = ? AND address = ?", network, address);
     if (found === undefined) this.counts.accounts++;
     this.#accounts.push(
       found ??
-        this.#insert(
+        this.#rows.insert(
           `INSERT INTO account (network, address, display_address, host, port, options, added_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`,
           ...row,
         ),
@@ -156,10 +160,10 @@ export class Merger {
       this.#contacts.push(undefined);
       return;
     }
-    const found = this.#number("SELECT id FROM contact WHERE account_id = ? AND address = ?", accountId, address);
+    const found = this.#rows.number("SELECT id FROM contact WHERE account_id = ? AND address = ?", accountId, address);
     if (found === undefined) {
       this.counts.contacts++;
-      const id = this.#insert(
+      const id = this.#rows.insert(
         `INSERT INTO contact (account_id, address, display_address, name, groups, first_seen_ms, removed_ms)
          VALUES (?, ?, ?, ?, ?, ?, ?)`,
         accountId,
@@ -173,17 +177,20 @@ export class Merger {
       this.#contacts.push({ id, accountId });
       return;
     }
-    this.#run("UPDATE contact SET first_seen_ms = @firstSeenMs WHERE id = @found AND first_seen_ms > @firstSeenMs", {
-      firstSeenMs,
-      found,
-    });
+    this.#rows.run(
+      "UPDATE contact SET first_seen_ms = @firstSeenMs WHERE id = @found AND first_seen_ms > @firstSeenMs",
+      {
+        firstSeenMs,
+        found,
+      },
+    );
     this.#contacts.push({ id: found, accountId });
   }
 
   #takeRun([source, pid, version, startedMs, heartbeatMs, endedMs, endReason]: BundleRow): void {
     const sourceId = this.#sources[source as number];
     const nth = this.#occurrences.next(`run ${sourceId} ${startedMs} ${pid}`);
-    const found = this.#number(
+    const found = this.#rows.number(
       "SELECT id FROM run WHERE source_id = ? AND started_ms = ? AND pid = ? ORDER BY id LIMIT 1 OFFSET ?",
       sourceId,
       startedMs,
@@ -191,7 +198,7 @@ export class Merger {
       nth,
     );
     if (found !== undefined) {
-      this.#run(
+      this.#rows.run(
         `UPDATE run SET heartbeat_ms = @heartbeatMs, ended_ms = @endedMs, end_reason = @endReason
          WHERE id = @found AND end_reason = '${CARRIED}'
            AND (ended_ms < @endedMs OR ended_ms = @endedMs AND @endReason <> '${CARRIED}')`,
@@ -200,7 +207,7 @@ export class Merger {
     }
     this.#runs.push(
       found ??
-        this.#insert(
+        this.#rows.insert(
           `INSERT INTO run (source_id, pid, version, started_ms, heartbeat_ms, ended_ms, end_reason)
            VALUES (?, ?, ?, ?, ?, ?, ?)`,
           sourceId,
@@ -224,8 +231,9 @@ export class Merger {
   ]): void {
     const [accountId, sourceId] = [this.#accounts[account] as number, this.#sources[source] as number];
     const nth = this.#occurrences.next(`coverage ${accountId} ${sourceId} ${fromMs}`);
-    const found = this.#number(
-      "SELECT id FROM coverage WHERE account_id = ? AND source_id = ? AND from_ms = ? ORDER BY id LIMIT 1 OFFSET ?",
+    const found = this.#rows.get<{ id: number; toMs: number; isOpen: 0 | 1 }>(
+      `SELECT id, to_ms AS toMs, end_reason IS NULL AS isOpen FROM coverage
+       WHERE account_id = ? AND source_id = ? AND from_ms = ? ORDER BY id LIMIT 1 OFFSET ?`,
       accountId,
       sourceId,
       fromMs,
@@ -233,8 +241,8 @@ export class Merger {
     );
     if (found === undefined) this.counts.coverages++;
     const id =
-      found ??
-      this.#insert(
+      found?.id ??
+      this.#rows.insert(
         `INSERT INTO coverage (account_id, source_id, run_id, from_ms, to_ms, end_reason)
          VALUES (?, ?, ?, ?, ?, '${CARRIED}')`,
         accountId,
@@ -243,7 +251,17 @@ export class Merger {
         fromMs,
         fromMs,
       );
-    this.#coverages.push({ id, accountId, sourceId, fromMs, toMs, endReason, isNew: found === undefined });
+    const reachesMs = found?.isOpen ? Number.POSITIVE_INFINITY : Math.max(toMs, found?.toMs ?? toMs);
+    this.#coverages.push({
+      id,
+      accountId,
+      sourceId,
+      fromMs,
+      toMs,
+      endReason,
+      reachesMs,
+      isNew: found === undefined,
+    });
   }
 
   /** A sealed day of theirs is a fact where we know nothing ourselves. */
@@ -251,14 +269,14 @@ export class Merger {
     const whose = this.#contacts[contact];
     if (!whose) return;
     const { id, accountId } = whose;
-    if (this.#number("SELECT 1 FROM contact_day WHERE contact_id = ? AND day = ? AND sealed = 1", id, day)) return;
+    if (this.#rows.number("SELECT 1 FROM contact_day WHERE contact_id = ? AND day = ? AND sealed = 1", id, day)) return;
     if (this.#hasFacts(id, accountId, day)) {
       const refused = this.#refusedDays.get(id) ?? new Set<number>();
       this.#refusedDays.set(id, refused.add(day));
       this.counts.refusedDays++;
       return;
     }
-    this.#run(
+    this.#rows.run(
       "INSERT OR REPLACE INTO contact_day (contact_id, day, timeline, sealed) VALUES (?, ?, ?, 1)",
       id,
       day,
@@ -269,7 +287,7 @@ export class Merger {
   }
 
   #hasFacts(contactId: number, accountId: number, day: number): boolean {
-    const found = this.#number(
+    const found = this.#rows.number(
       `SELECT 1 FROM coverage v JOIN watch w
          ON w.contact_id = @contactId AND coalesce(w.source_id, ${OWN_SOURCE}) = v.source_id
        WHERE v.account_id = @accountId AND v.to_ms > @fromMs AND v.from_ms < @toMs
@@ -279,40 +297,12 @@ export class Merger {
     return found !== undefined;
   }
 
-  #takeEvent([contact, cover, atMs, status, raw, origin]: [number, number, number, Status, string, number]): void {
-    const whose = this.#contacts[contact];
-    const coverage = this.#coverages[cover];
-    if (!whose || !coverage) return;
-    const { id: coverageId, sourceId, isNew } = coverage;
-    if (!isNew) {
-      // Of several at the same instant, we have the first ones or all.
-      const nth = this.#occurrences.nextAt(`${whose.id} ${sourceId}`, coverageId, atMs);
-      const have = this.#number(
-        "SELECT count(*) FROM event WHERE contact_id = ? AND at_ms = ? AND coverage_id = ?",
-        whose.id,
-        atMs,
-        coverageId,
-      );
-      if (nth < (have ?? 0)) return;
-    }
-    this.#run(
-      "INSERT INTO event (contact_id, coverage_id, at_ms, status, raw, origin) VALUES (?, ?, ?, ?, ?, ?)",
-      whose.id,
-      coverageId,
-      atMs,
-      STATUS_CODES[status],
-      raw,
-      origin,
-    );
-    this.counts.events++;
-  }
-
   #takeProfile([contact, source, atMs, field, value]: [number, number, number, string, string]): void {
     const whose = this.#contacts[contact];
     if (!whose) return;
     const sourceId = this.#asStored(source);
     const nth = this.#occurrences.next(`profile ${whose.id} ${sourceId} ${atMs} ${field} ${value}`);
-    const have = this.#number(
+    const have = this.#rows.number(
       `SELECT count(*) FROM profile WHERE contact_id = ? AND field = ? AND at_ms = ? AND value = ? AND source_id IS ?`,
       whose.id,
       field,
@@ -321,7 +311,7 @@ export class Merger {
       sourceId,
     );
     if (nth < (have ?? 0)) return;
-    this.#run(
+    this.#rows.run(
       "INSERT INTO profile (contact_id, at_ms, field, value, source_id) VALUES (?, ?, ?, ?, ?)",
       whose.id,
       atMs,
@@ -359,7 +349,7 @@ export class Merger {
     known: { id: number; toMs: number | null; endReason: string | null } | undefined,
   ): void {
     if (!known) {
-      this.#run(
+      this.#rows.run(
         "INSERT INTO watch (contact_id, from_ms, to_ms, end_reason, source_id) VALUES (?, ?, ?, ?, ?)",
         id,
         fromMs,
@@ -370,13 +360,13 @@ export class Merger {
     } else {
       if (known.toMs === null || known.endReason !== CARRIED || known.toMs > toMs) return;
       if (known.toMs === toMs && reason === CARRIED) return;
-      this.#run("UPDATE watch SET to_ms = ?, end_reason = ? WHERE id = ?", toMs, reason, known.id);
+      this.#rows.run("UPDATE watch SET to_ms = ?, end_reason = ? WHERE id = ?", toMs, reason, known.id);
     }
     this.#touch(accountId, known?.toMs ?? fromMs);
   }
 
   #watchFrom(contactId: number, sourceId: number | null, fromMs: number) {
-    return this.#get<{ id: number; toMs: number | null; endReason: string | null }>(
+    return this.#rows.get<{ id: number; toMs: number | null; endReason: string | null }>(
       `SELECT id, to_ms AS toMs, end_reason AS endReason FROM watch
        WHERE contact_id = ? AND from_ms = ? AND source_id IS ? ORDER BY id LIMIT 1`,
       contactId,
@@ -391,7 +381,7 @@ export class Merger {
    */
   #nextWord(whose: { id: number; accountId: number }, source: number, atMs: number): number {
     const sourceId = this.#sources[source] as number;
-    const eventMs = this.#number(
+    const eventMs = this.#rows.number(
       `SELECT e.at_ms FROM event e JOIN coverage v ON v.id = e.coverage_id
        WHERE e.contact_id = ? AND e.at_ms >= ? AND v.source_id = ? ORDER BY e.at_ms LIMIT 1`,
       whose.id,
@@ -404,55 +394,20 @@ export class Merger {
     return Math.min(eventMs ?? Number.POSITIVE_INFINITY, coverageMs);
   }
 
-  /** A user's own words and wishes: ours stand where there are any. */
-  #takeWish(section: "pause" | "note" | "tag" | "retention", [contact, ...rest]: BundleRow): void {
-    const whose = this.#contacts[contact as number];
-    if (!whose) return;
-    switch (section) {
-      case "pause": {
-        const [fromMs, toMs] = rest;
-        const has = toMs === null ? "" : "AND from_ms = @fromMs";
-        this.#run(
-          `INSERT INTO pause (contact_id, from_ms, to_ms) SELECT @id, @fromMs, @toMs
-           WHERE NOT EXISTS (SELECT 1 FROM pause WHERE contact_id = @id ${has})`,
-          { id: whose.id, fromMs, toMs },
-        );
-        return;
-      }
-      case "note":
-        this.#run("INSERT OR IGNORE INTO contact_note (contact_id, alias, note) VALUES (?, ?, ?)", whose.id, ...rest);
-        return;
-      case "tag":
-        this.#run("INSERT OR IGNORE INTO contact_tag (contact_id, tag) VALUES (?, ?)", whose.id, ...rest);
-        return;
-      case "retention":
-        this.#run("INSERT OR IGNORE INTO contact_retention (contact_id, days) VALUES (?, ?)", whose.id, ...rest);
-        return;
-      default:
-        section satisfies never;
-    }
+  #takeEvent([contact, cover, ...event]: [number, number, ...EventFact]): void {
+    const whose = this.#contacts[contact];
+    const coverage = this.#coverages[cover];
+    if (whose && coverage) this.counts.events += this.#events.take(whose.id, coverage, event);
   }
 
-  #takePerson([name, createdMs]: [string, number]): void {
-    const nth = this.#occurrences.next(`person ${createdMs}`);
-    const found = this.#number(
-      "SELECT id FROM person WHERE created_ms = ? ORDER BY id LIMIT 1 OFFSET ?",
-      createdMs,
-      nth,
-    );
-    this.#persons.push(found ?? this.#insert("INSERT INTO person (name, created_ms) VALUES (?, ?)", name, createdMs));
+  #takeWish(section: WishSection, [contact, ...rest]: BundleRow): void {
+    const whose = this.#contacts[contact as number];
+    if (whose) this.#wishes.take(section, whose.id, rest);
   }
 
   #takeLink([person, contact, linkedMs, unlinkedMs]: [number, number, number, number | null]): void {
     const whose = this.#contacts[contact];
-    if (!whose) return;
-    // Who is linked here by hand stays so.
-    this.#run(
-      `INSERT OR IGNORE INTO person_link (person_id, contact_id, linked_ms, unlinked_ms)
-       SELECT @personId, @contactId, @linkedMs, @unlinkedMs WHERE NOT EXISTS (
-         SELECT 1 FROM person_link WHERE person_id = @personId AND contact_id = @contactId AND linked_ms = @linkedMs)`,
-      { personId: this.#persons[person], contactId: whose.id, linkedMs, unlinkedMs },
-    );
+    if (whose) this.#wishes.takeLink(whose.id, person, linkedMs, unlinkedMs);
   }
 
   /** Our own source is not written out. */
@@ -463,22 +418,5 @@ export class Merger {
 
   #touch(accountId: number, fromMs: number): void {
     this.#touched.set(accountId, Math.min(fromMs, this.#touched.get(accountId) ?? fromMs));
-  }
-
-  #get<Row>(sql: string, ...values: unknown[]): Row | undefined {
-    return prepared(this.#db, sql).get(...values) as Row | undefined;
-  }
-
-  #number(sql: string, ...values: unknown[]): number | undefined {
-    const row = prepared(this.#db, sql).get(...values) as Record<string, number> | undefined;
-    return row && Object.values(row)[0];
-  }
-
-  #run(sql: string, ...values: unknown[]): void {
-    prepared(this.#db, sql).run(...values);
-  }
-
-  #insert(sql: string, ...values: unknown[]): number {
-    return Number(prepared(this.#db, sql).run(...values).lastInsertRowid);
   }
 }

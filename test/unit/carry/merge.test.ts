@@ -4,6 +4,7 @@ import { lastCollector } from "../../../db/history/accounts.ts";
 import { spansOf } from "../../../db/history/spans.ts";
 import { statesAt } from "../../../db/history/state.ts";
 import { stretchesOf } from "../../../db/history/stretches.ts";
+import { askFor, carryOut } from "../../../db/keep/requests.ts";
 import { digestOf, putTombstone } from "../../../db/keep/tombstones.ts";
 import type { Handle } from "../../../db/open.ts";
 import { Roller } from "../../../db/rollup/roller.ts";
@@ -213,6 +214,89 @@ describe("sealed days", () => {
     // From midnight on their silence is no sign: they speak again at six in the morning.
     expect([await said(25), await said(31)]).toEqual(["unknown ", "away AWY"]);
     await merge(a.db, text);
+    expect(facts(a.db)).toEqual(once);
+  });
+});
+
+describe("what retention has deleted", () => {
+  const roll = (db: Handle, nowMs: number) => {
+    const roller = new Roller(db);
+    while (roller.roll(nowMs, 1_000));
+  };
+  const retain = async (db: Handle, days: number, nowMs: number) => {
+    roll(db, nowMs);
+    const answered = await carryOut(db, askFor(db, "retention", { days }, nowMs), nowMs);
+    expect(answered.state, JSON.stringify(answered.answer)).toBe("done");
+  };
+  const readings = async (db: Handle, endMs: number) => {
+    roll(db, endMs + DAY_MS);
+    const ids = NAMES.flatMap((name) => idOf(db, name) ?? []);
+    return Promise.all(ids.map(async (id) => (await spansOf(db, id, START, endMs)).map(({ raw, ...span }) => span)));
+  };
+
+  test("does not come back when its own old bundle or another Rollcall's is merged again", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anySteps(20),
+        anySteps(20),
+        fc.integer({ min: 0, max: 3_000 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.boolean(),
+        async (ours, theirs, late, days, isStopped) => {
+          const [a, b] = [quickStory(), quickStory()];
+          const endMs = Math.max(
+            live(a, ours, START, isStopped),
+            live(b, theirs, START + late * 60_000 + 1, isStopped),
+          );
+          const [own, others] = [textOf(a.db), textOf(b.db)];
+          await merge(a.db, others);
+          await retain(a.db, days, endMs);
+          const once = facts(a.db);
+          for (const text of [own, others]) {
+            expect(await merge(a.db, text)).toMatchObject({ coverages: 0, events: 0, sealedDays: 0 });
+          }
+          expect(facts(a.db)).toEqual(once);
+          for (const { db } of [a, b]) db.close();
+        },
+      ),
+      { seed: 44, numRuns: 40 },
+    );
+  });
+
+  test("does not come by an older bundle that still has it, and the same is read", async () => {
+    await fc.assert(
+      fc.asyncProperty(anySteps(20), fc.integer({ min: 1, max: 4 }), async (steps, days) => {
+        const b = quickStory();
+        const endMs = live(b, steps, START, true);
+        const whole = textOf(b.db);
+        await retain(b.db, days, endMs);
+        const purged = textOf(b.db);
+        const expected = await readings(b.db, endMs);
+        const c = emptyHistory();
+        await merge(c, purged);
+        expect(textOf(c)).toBe(purged);
+        await merge(c, whole);
+        expect(textOf(c)).toBe(purged);
+        expect(await readings(c, endMs)).toEqual(expected);
+        for (const db of [b.db, c]) db.close();
+      }),
+      { seed: 45, numRuns: 40 },
+    );
+  });
+
+  test("is told from the last of several at the same instant, which stays", async () => {
+    const a = quickStory();
+    a.roster(START, "ada");
+    a.open(START, ["ada"], { ada: "busy" });
+    a.change(START + HOUR_MS, "ada", "away");
+    a.change(START + HOUR_MS, "ada", "idle");
+    a.prove(START + 50 * HOUR_MS);
+    a.change(START + 50 * HOUR_MS, "ada", "busy");
+    const text = textOf(a.db);
+    await retain(a.db, 1, START + 50 * HOUR_MS);
+    const once = facts(a.db);
+    expect(a.rows("SELECT raw FROM event ORDER BY at_ms")).toEqual([{ raw: "IDL" }, { raw: "BSY" }]);
+    expect(await merge(a.db, text)).toMatchObject({ events: 0 });
     expect(facts(a.db)).toEqual(once);
   });
 });
