@@ -61,15 +61,18 @@ export async function checkTotals(one: TotalsCase, findings: Finding[]): Promise
   for (const zone of ZONES) await compare(one, { everyone: true }, "everyone", zone, everyone, findings);
 }
 
-/** Milliseconds by quarter-hour since the epoch and code. */
-type Sums = Map<string, number>;
+/** Milliseconds of each quarter-hour since the epoch by code. */
+type Sums = readonly (readonly [quarter: number, code: number, ms: number])[];
 
 function sumsOf(each: readonly (readonly Stretch[])[], { range }: TotalsCase): Sums {
-  const sums: Sums = new Map();
+  const sums = new Map<string, number>();
   for (const stretches of each) {
     for (const stretch of stretches) addQuarters(sums, stretch, range.fromMs, range.toMs);
   }
-  return sums;
+  return [...sums].map(([key, ms]) => {
+    const [quarter, code] = key.split(" ").map(Number) as [number, number];
+    return [quarter, code, ms];
+  });
 }
 
 async function compare(
@@ -113,7 +116,7 @@ function daysOf(sums: Sums, zone: string, { fromMs, toMs }: { fromMs: number; to
     atMs = nextMs;
   }
   const byDate = new Map<string, Map<number, number>>();
-  for (const [quarter, code, ms] of partsOf(sums)) add(byDate, labelOf(zone, quarter).date, code, ms);
+  for (const [quarter, code, ms] of sums) add(byDate, labelOf(zone, quarter).date, code, ms);
   return new Map([...spanned].map(([date, ms]) => [date, `${codesInWords(byDate.get(date))} of ${ms}`]));
 }
 
@@ -121,7 +124,7 @@ function hoursOf(sums: Sums, zone: string): Map<number, string> {
   const byHour = new Map<number, Map<number, number>>();
   const observed = new Map<number, Set<string>>();
   const around = new Map<number, Set<string>>();
-  for (const [quarter, code, ms] of partsOf(sums)) {
+  for (const [quarter, code, ms] of sums) {
     const { date, hour, hourOfWeek } = labelOf(zone, quarter);
     add(byHour, hourOfWeek, code, ms);
     note(observed, hourOfWeek, `${date} ${hour}`);
@@ -135,20 +138,14 @@ function hoursOf(sums: Sums, zone: string): Map<number, string> {
   );
 }
 
-function* partsOf(sums: Sums): Generator<[quarter: number, code: number, ms: number]> {
-  for (const [key, ms] of sums) {
-    const [quarter, code] = key.split(" ").map(Number) as [number, number];
-    yield [quarter, code, ms];
-  }
-}
-
 function add<Key>(sums: Map<Key, Map<number, number>>, key: Key, code: number, ms: number): void {
   const codes = sums.get(key) ?? new Map<number, number>();
   sums.set(key, codes.set(code, (codes.get(code) ?? 0) + ms));
 }
 
 function note(seen: Map<number, Set<string>>, hour: number, week: string): void {
-  seen.set(hour, (seen.get(hour) ?? new Set()).add(week));
+  const weeks = seen.get(hour) ?? new Set();
+  seen.set(hour, weeks.add(week));
 }
 
 const NAMES = new Map<number, string>(Object.entries(STATUS_CODES).map(([status, code]) => [code, status]));
@@ -169,14 +166,15 @@ interface Label {
   hourOfWeek: number;
 }
 
-const labels = new Map<string, Label>();
+const labels = new Map<string, Map<number, Label>>();
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Where a quarter-hour lies in a zone, by the calendar of the platform. */
 function labelOf(zone: string, quarter: number): Label {
-  const key = `${zone} ${quarter}`;
-  const known = labels.get(key);
-  if (known) return known;
+  const known = labels.get(zone) ?? new Map<number, Label>();
+  labels.set(zone, known);
+  const found = known.get(quarter);
+  if (found) return found;
   const format =
     formats.get(zone) ??
     new Intl.DateTimeFormat("en-US", {
@@ -198,7 +196,7 @@ function labelOf(zone: string, quarter: number): Label {
     hour,
     hourOfWeek: WEEKDAYS.indexOf(parts.weekday ?? "") * 24 + hour,
   };
-  labels.set(key, label);
+  known.set(quarter, label);
   return label;
 }
 
