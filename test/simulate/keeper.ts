@@ -17,6 +17,8 @@ export interface SealedDay {
   contactId: number;
   day: number;
   timeline: Uint8Array;
+  /** When it was first seen to be sealed. */
+  seenMs: number;
 }
 
 export interface Complaint {
@@ -103,7 +105,7 @@ export class Keeper {
     const sealed = prepared(
       db,
       "SELECT contact_id contactId, day, timeline FROM contact_day WHERE sealed = 1",
-    ).all() as SealedDay[];
+    ).all() as Omit<SealedDay, "seenMs">[];
     const fresh: SealedDay[] = [];
     const gone = new Set(this.sealed.keys());
     for (const row of sealed) {
@@ -111,8 +113,9 @@ export class Keeper {
       gone.delete(key);
       const before = this.sealed.get(key);
       if (!before) {
-        this.sealed.set(key, row);
-        fresh.push(row);
+        const day = { ...row, seenMs: this.#nowMs() };
+        this.sealed.set(key, day);
+        fresh.push(day);
       } else if (Buffer.compare(before.timeline, row.timeline) !== 0) this.#complain(`changed: the sealed day ${key}`);
     }
     for (const text of wronglySealed(this.#path, this.events, fresh)) this.#complain(text);

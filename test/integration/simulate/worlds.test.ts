@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
 const PROGRAM = join(import.meta.dirname, "../../simulate/main.ts");
-const DAYS = 90;
+const DAYS = 100;
 
 test(`twice ${DAYS} days leave a history without a lie`, { timeout: 2_400_000 }, async () => {
   const [first, second] = await Promise.all([simulate("first"), simulate("second")]);

@@ -15,6 +15,8 @@ const GOES_ON = Number.POSITIVE_INFINITY;
 interface CarriedFact {
   address: string | undefined;
   toMs: number;
+  /** Of an event: whose day it was. */
+  dayOf?: string;
 }
 
 export function checkCarried(notes: WorldNotes, findings: Finding[]): void {
@@ -33,8 +35,11 @@ export function checkCarried(notes: WorldNotes, findings: Finding[]): void {
     if (!there) tell(`"${fact}" stands here under the other Rollcall's name, and does not stand there`);
     else if (toMs > there.toMs) tell(`"${fact}" goes on until ${toMs} here, and until ${there.toMs} there`);
   }
-  for (const [fact, { toMs, address }] of merged) {
+  const sealed = sealedBefore(done?.answeredMs ?? 0, notes);
+  for (const [fact, { toMs, address, dayOf }] of merged) {
     const found = here.get(fact);
+    // Nobody would read it: that day is a fact itself here.
+    if (dayOf !== undefined && sealed.has(dayOf)) continue;
     // What went on there ends here where it had been proved up to.
     if (isLeftOut(address) || (found && (found.toMs >= toMs || toMs === GOES_ON))) continue;
     tell(`"${fact}" until ${toMs} was not merged in${found ? `, only until ${found.toMs}` : ""}`);
@@ -46,6 +51,19 @@ export function checkCarried(notes: WorldNotes, findings: Finding[]): void {
     return accounts.some(({ address }) =>
       wishes.some((wish) => (wish.kind === "forget" || wish.kind === "exclude") && isAbout(wish, address, contact)),
     );
+  }
+}
+
+/** Whose days were sealed here by then. */
+function sealedBefore(ms: number, { databasePath, sealed }: WorldNotes): Set<string> {
+  const db = new Database(databasePath, { readonly: true });
+  try {
+    const sql = "SELECT c.id, a.address || ' ' || c.address FROM contact c JOIN account a ON a.id = c.account_id";
+    const whose = new Map(db.prepare(sql).raw().all() as [number, string][]);
+    const days = sealed.filter(({ seenMs }) => seenMs <= ms);
+    return new Set(days.map(({ contactId, day }) => `${whose.get(contactId)} ${day}`));
+  } finally {
+    db.close();
   }
 }
 
@@ -67,12 +85,13 @@ function factsFrom(path: string | undefined, uuid: string, notes?: WorldNotes): 
     const rows = (sql: string) => db.prepare(sql).raw().all({ uuid }) as Row[];
     const source = "(SELECT id FROM source WHERE uuid = @uuid)";
     const own = "(SELECT id FROM source WHERE uuid = (SELECT value FROM setting WHERE key = 'source'))";
-    const coverages = new Map<unknown, string>();
+    const coverages = new Map<unknown, { account: unknown; coverage: string }>();
     for (const [id, account, fromMs, toMs] of rows(`
       SELECT v.id, a.address, v.from_ms, v.to_ms FROM coverage v JOIN account a ON a.id = v.account_id
       WHERE v.source_id = ${source}`)) {
-      coverages.set(id, `${account} covered from ${fromMs}`);
-      found.set(`${account} covered from ${fromMs}`, { address: undefined, toMs: Number(toMs) });
+      const coverage = `${account} covered from ${fromMs}`;
+      coverages.set(id, { account, coverage });
+      found.set(coverage, { address: undefined, toMs: Number(toMs) });
     }
     const contacts = new Map(
       rows(`SELECT c.id, c.address FROM contact c WHERE @uuid <> ''`).map(([id, address]) => [id, String(address)]),
@@ -84,21 +103,20 @@ function factsFrom(path: string | undefined, uuid: string, notes?: WorldNotes): 
       const address = contacts.get(contactId);
       found.set(`${account} watched ${address} from ${fromMs}`, { address, toMs: Number(toMs ?? GOES_ON) });
     }
-    // What has been purged is not known any more, and comes in again with the next merge, into a day that is a fact itself.
-    const sealed = new Set(notes?.sealed.map(({ contactId, day }) => `${contactId} ${day}`));
-    const isSealed = (contactId: unknown, atMs: unknown) =>
-      sealed.has(`${contactId} ${Math.floor(Number(atMs) / DAY_MS)}`);
     const events =
       notes?.events ??
       rows("SELECT seq, contact_id, coverage_id, at_ms, status, raw, origin FROM event WHERE @uuid <> ''");
     for (const [, contactId, coverageId, ...said] of events) {
-      const coverage = coverages.get(coverageId);
+      const inside = coverages.get(coverageId);
       const address = contacts.get(contactId);
-      if (coverage === undefined || address === undefined) continue;
-      let fact = `${coverage} heard of ${address}: ${said.join(" ")}`;
-      if (found.has(fact) && isSealed(contactId, said[0])) continue;
+      if (inside === undefined || address === undefined) continue;
+      let fact = `${inside.coverage} heard of ${address}: ${said.join(" ")}`;
       while (found.has(fact)) fact += " again";
-      found.set(fact, { address, toMs: 0 });
+      found.set(fact, {
+        address,
+        toMs: 0,
+        dayOf: `${inside.account} ${address} ${Math.floor(Number(said[0]) / DAY_MS)}`,
+      });
     }
     return found;
   } finally {
