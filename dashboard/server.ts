@@ -7,8 +7,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { Access, AccessRefused } from "../db/access/access.ts";
-import { dataFolder, prepareDataFolder, SettingsError } from "../db/settings/data-folder.ts";
+import { dataFolder, prepareDataFolder } from "../db/settings/data-folder.ts";
 import { type Listen, listenSettings } from "../db/settings/listen.ts";
+import { SettingsError } from "../db/settings/settings-error.ts";
 import { refuseCaller } from "./gate/caller.ts";
 import { atTheDoor } from "./gate/door.ts";
 import { DOOR_LINE, doorPage } from "./gate/door-page.ts";
@@ -26,7 +27,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 process.umask(0o077);
 
 try {
-  const listen = listenSettings(process.env);
+  const listen = listenSettings();
   const folder = dataFolder();
   prepareDataFolder(folder);
   await serve(listen, new Access(folder));

@@ -23,9 +23,11 @@ import {
   hasAccount,
   ownDatabase,
   prepareDataFolder,
-  SettingsError,
 } from "../../db/settings/data-folder.ts";
 import { sealPassword } from "../../db/settings/sealing.ts";
+import { secretFrom } from "../../db/settings/secrets.ts";
+import { credential } from "../../db/settings/settings.ts";
+import { SettingsError } from "../../db/settings/settings-error.ts";
 import { systemClock } from "../clock.ts";
 import { DIALECTS, dialectNamed } from "../network/messenger/dialects.ts";
 import { HttpFailure } from "../network/messenger/net/http.ts";
@@ -304,7 +306,11 @@ async function findPassword(address: string, file: string | undefined): Promise<
       });
     }
   }
-  if (process.env.ROLLCALL_PASSWORD !== undefined) return process.env.ROLLCALL_PASSWORD;
+  const { ROLLCALL_PASSWORD: said, ROLLCALL_PASSWORD_FILE: named } = process.env;
+  if (said !== undefined) return said;
+  if (named) return secretFrom(named, "ROLLCALL_PASSWORD_FILE");
+  const handed = credential(process.env, "password");
+  if (handed) return handed.value;
   if (!process.stdin.isTTY) {
     throw new SettingsError(
       "there is no terminal to ask for the password at: use --password-file FILE or the environment variable ROLLCALL_PASSWORD",

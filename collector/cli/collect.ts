@@ -10,7 +10,7 @@ import {
   prepareDataFolder,
   sandboxDatabase,
 } from "../../db/settings/data-folder.ts";
-import { healthPort } from "../../db/settings/listen.ts";
+import { readSettings } from "../../db/settings/settings.ts";
 import { systemClock } from "../clock.ts";
 import { messenger } from "../network/messenger.ts";
 import type { SessionEnd } from "../network/network.ts";
@@ -24,14 +24,19 @@ import { Vitals } from "../service/vitals.ts";
 import { Backups } from "../supervise/backups.ts";
 import { Collector } from "../supervise/collector.ts";
 import { askedToStop, EXIT, Failure } from "./exit.ts";
+import { withSettings } from "./flags.ts";
 import { say, tellParent } from "./say.ts";
 import { VERSION } from "./version.ts";
 
 /** A sandbox on this machine may be asked again soon. */
 const SANDBOX_BACKOFF = { baseMs: 1_000, capMs: 5_000, stableMs: 10_000 };
 
-export const collectCommand = new Command("collect")
-  .description("sign in and record, until asked to stop")
+export const collectCommand = withSettings(
+  new Command("collect").description("sign in and record, until asked to stop"),
+  "collector.health_port",
+  "log.level",
+  "log.format",
+)
   .option("--sandbox <server>", "record the sandbox that listens at HOST:PORT, into sandbox.db")
   .option("--wait", "go on when no account is left to record, until one is added or put right")
   .action(async (options: { sandbox?: string; wait?: true }) => {
@@ -44,8 +49,8 @@ export const collectCommand = new Command("collect")
     let health: Health | undefined;
     let notifier: Notifier | undefined;
     let alerts: Alerts | undefined;
-    const port = healthPort(process.env);
-    const alerting = alertSettings(process.env);
+    const port = readSettings().get("collector.health_port");
+    const alerting = alertSettings();
     const vitals = new Vitals(() => collector?.held ?? { facts: 0, why: null });
     // Until it records there is nothing to end in order: an unfinished past is thrown away, the system drops the lock.
     void stop.then(() => collector ?? process.exit(EXIT.done));

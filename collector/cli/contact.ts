@@ -7,7 +7,7 @@ import { addTag, removeTag, setAlias, setNote } from "../../db/keep/notes.ts";
 import { linkContacts, unlinkContact } from "../../db/keep/persons.ts";
 import type { FoundContact } from "../../db/keep/whom.ts";
 import type { Handle } from "../../db/open.ts";
-import { SettingsError } from "../../db/settings/data-folder.ts";
+import { SettingsError } from "../../db/settings/settings-error.ts";
 import { systemClock } from "../clock.ts";
 import { plain } from "./plain.ts";
 import { requireContacts, withHistory } from "./wish.ts";

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { parsePattern } from "../../db/keep/exclude.ts";
 import { RequestRefused } from "../../db/keep/handler.ts";
 import { excludedPatterns } from "../../db/keep/patterns.ts";
-import { SettingsError } from "../../db/settings/data-folder.ts";
+import { SettingsError } from "../../db/settings/settings-error.ts";
 import { plain } from "./plain.ts";
 import { carryOutWish, withHistory } from "./wish.ts";
 

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { forgetParams } from "../../db/keep/forget.ts";
 import { forgottenAt } from "../../db/keep/tombstones.ts";
 import type { FoundContact } from "../../db/keep/whom.ts";
-import { SettingsError } from "../../db/settings/data-folder.ts";
+import { SettingsError } from "../../db/settings/settings-error.ts";
 import { EXIT, Failure } from "./exit.ts";
 import { plain } from "./plain.ts";
 import { carryOutWish, requireContacts, withHistory } from "./wish.ts";

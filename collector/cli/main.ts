@@ -4,9 +4,10 @@ import { AccessRefused } from "../../db/access/access.ts";
 import { BundleRefused } from "../../db/carry/sections.ts";
 import { LockHeld, LockRefused } from "../../db/lock.ts";
 import { DatabaseRefused, refusalOf } from "../../db/open.ts";
-import { SettingsError } from "../../db/settings/data-folder.ts";
 import { SealBroken } from "../../db/settings/seal-broken.ts";
+import { SettingsError } from "../../db/settings/settings-error.ts";
 import { EXIT, Failure } from "./exit.ts";
+import { commonFlags } from "./flags.ts";
 import { plain } from "./plain.ts";
 import { VERSION } from "./version.ts";
 
@@ -30,6 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   backup: async () => (await import("./backup.ts")).backupCommand,
   restore: async () => (await import("./restore.ts")).restoreCommand,
   db: async () => (await import("./db.ts")).dbCommand,
+  config: async () => (await import("./config.ts")).configCommand,
   service: async () => (await import("./service.ts")).serviceCommand,
   sandbox: async () => (await import("./sandbox.ts")).sandboxCommand,
 };
@@ -41,12 +43,10 @@ const program = new Command("rollcall")
   .description("Records when your contacts are around, and never mistakes not looking for not there.")
   .version(VERSION)
   .configureHelp({ showGlobalOptions: true })
-  .addHelpText(
-    "after",
-    "\nData lives in $ROLLCALL_DATA; the dashboard listens on $ROLLCALL_HOST:$ROLLCALL_PORT (127.0.0.1:7655).",
-  )
+  .addHelpText("after", "\nSettings can also stand in the environment or in a file: rollcall config shows which hold.")
   .configureOutput({ outputError: (text, write) => write(`${ownWords(text)}\n`) })
   .exitOverride();
+commonFlags(program);
 
 const [, , name = ""] = process.argv;
 const asked = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

@@ -8,7 +8,7 @@ import { EXIT, Failure } from "./exit.ts";
  * for itself a little later; this only says soon what would go wrong then.
  */
 export async function refuseTakenPort(): Promise<void> {
-  const { host, port } = listenSettings(process.env);
+  const { host, port } = listenSettings();
   try {
     await tryPort(port, host);
   } catch (error) {

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { ownRetentions, retentionDays } from "../../db/keep/retention.ts";
 import type { Handle } from "../../db/open.ts";
-import { SettingsError } from "../../db/settings/data-folder.ts";
+import { SettingsError } from "../../db/settings/settings-error.ts";
 import { plain } from "./plain.ts";
 import { carryOutWish, requireContacts, withHistory } from "./wish.ts";
 

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import { parseAddress } from "../../db/settings/accounts.ts";
-import { SettingsError } from "../../db/settings/data-folder.ts";
+import { SettingsError } from "../../db/settings/settings-error.ts";
 import { systemClock } from "../clock.ts";
 import { dialTcp } from "../network/messenger/net/tcp.ts";
 import { SEED } from "../sandbox/first-look.ts";
@@ -12,6 +12,7 @@ import { type ExtraAccount, PEOPLE, sandboxAccounts, WATCHER } from "../sandbox/
 import { SandboxServer } from "../sandbox/server.ts";
 import { certificates } from "../sandbox/web/certificates.ts";
 import { askedToStop, EXIT, Failure } from "./exit.ts";
+import { withSettings } from "./flags.ts";
 import { say, tellParent } from "./say.ts";
 
 const HELP = `One port is all that a client needs to know. On it are
@@ -30,8 +31,11 @@ interface SandboxOptions {
   account: ExtraAccount[];
 }
 
-export const sandboxCommand = new Command("sandbox")
-  .description("run a Messenger network with made-up people on this computer")
+export const sandboxCommand = withSettings(
+  new Command("sandbox").description("run a Messenger network with made-up people on this computer"),
+  "log.level",
+  "log.format",
+)
   .option("--port <n>", "where to listen, for everything; 0 lets the system choose", parsePort, 1863)
   .option("--tls-ca <file>", "write there the certificate (PEM) with which HTTPS on that port can be trusted")
   .option("--account <address:password>", "an account of your own on it; may be given several times", parseAccount, [])

@@ -2,9 +2,11 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Command } from "commander";
 import { dataFolder, prepareDataFolder } from "../../db/settings/data-folder.ts";
+import { SETTINGS, type SettingKey } from "../../db/settings/schema.ts";
+import type { Env } from "../../db/settings/settings.ts";
 import { LABEL, plistText } from "../service/launchd.ts";
 import { unitText } from "../service/systemd.ts";
 import { TASK_NAME, taskText } from "../service/windows.ts";
@@ -13,16 +15,16 @@ import { EXIT, Failure } from "./exit.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const UNIT = "rollcall.service";
+/** The manager's own words say where the data is. */
+const CARRIED = SETTINGS.filter(({ key }) => key !== "data");
+
 /** What the person who installs has set goes on holding for the service. */
-const CARRIED = [
-  "ROLLCALL_HOST",
-  "ROLLCALL_PORT",
-  "ROLLCALL_HEALTH_PORT",
-  "ROLLCALL_ALERT_COMMAND",
-  "ROLLCALL_ALERT_WEBHOOK",
-  "ROLLCALL_ALERT_AFTER",
-  "ROLLCALL_ALERT_SECRET_FILE",
-] as const;
+interface Carried {
+  environment: Record<string, string>;
+  /** Files with secrets, by the setting. What managers read can be read by everyone, so the secrets stay where they lie. */
+  secretFiles: { key: SettingKey; env: string; path: string }[];
+  settingsFile: string | undefined;
+}
 
 interface Scope {
   /** For all users, from the machine's start; Linux alone. Otherwise for this user. */
@@ -108,15 +110,13 @@ export const serviceCommand = new Command("service")
 
 function managerFor({ system, collectOnly }: InstallOptions): Manager {
   const words = [join(ROOT, "collector", "rollcall.js"), ...(collectOnly ? ["collect", "--wait"] : ["start"])];
-  const environment = Object.fromEntries(
-    CARRIED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
-  );
+  const carried = carriedFrom(process.env);
   switch (process.platform) {
     case "linux":
-      return systemd(words, environment, system ?? false);
+      return systemd(words, carried, system ?? false);
     case "darwin":
       if (system) throw new Failure(EXIT.usage, "--system is for Linux; on macOS it runs while you are signed in");
-      return launchd(words, { ...environment, ROLLCALL_DATA: dataFolder() });
+      return launchd(words, carried);
     case "win32":
       if (system) throw new Failure(EXIT.usage, "--system is for Linux; on Windows it runs while you are signed in");
       return scheduler(words);
@@ -125,16 +125,42 @@ function managerFor({ system, collectOnly }: InstallOptions): Manager {
   }
 }
 
-function systemd(words: readonly string[], environment: Record<string, string>, isSystem: boolean): Manager {
+function carriedFrom(env: Env): Carried {
+  const plain = CARRIED.filter(({ isSecret }) => !isSecret);
+  return {
+    environment: Object.fromEntries(plain.flatMap((setting) => pairs(env, setting.env))),
+    secretFiles: CARRIED.flatMap(({ key, env: name, isSecret }) => {
+      const path = isSecret && env[`${name}_FILE`];
+      return path ? [{ key, env: `${name}_FILE`, path: resolve(path) }] : [];
+    }),
+    settingsFile: env.ROLLCALL_CONFIG ? resolve(env.ROLLCALL_CONFIG) : undefined,
+  };
+}
+
+function pairs(env: Env, name: string): [string, string][] {
+  const value = env[name];
+  return value ? [[name, value]] : [];
+}
+
+function systemd(words: readonly string[], carried: Carried, isSystem: boolean): Manager {
+  const { environment, secretFiles, settingsFile } = carried;
   const folder = isSystem ? "/etc/systemd/system" : join(homedir(), ".config", "systemd", "user");
   const scope = isSystem ? [] : ["--user"];
-  const unit = { command: [process.execPath, ...words], programFolder: ROOT, environment };
+  const unit = {
+    command: [process.execPath, ...words],
+    programFolder: ROOT,
+    environment,
+    credentials: Object.fromEntries(secretFiles.map(({ key, path }) => [`rollcall.${key}`, path])),
+    ...(settingsFile === undefined ? {} : { settingsFile }),
+  };
   return {
     file: join(folder, UNIT),
     text: unitText(isSystem ? unit : { ...unit, dataFolder: dataFolder() }),
     install: [
       ["systemctl", ...scope, "daemon-reload"],
-      ["systemctl", ...scope, "enable", "--now", UNIT],
+      ["systemctl", ...scope, "enable", UNIT],
+      // One that runs goes on with what the file says now.
+      ["systemctl", ...scope, "restart", UNIT],
       // Or a user's services end with their last session.
       ...(isSystem ? [] : [["loginctl", "enable-linger"]]),
     ],
@@ -144,13 +170,19 @@ function systemd(words: readonly string[], environment: Record<string, string>, 
   };
 }
 
-function launchd(words: readonly string[], environment: Record<string, string>): Manager {
+function launchd(words: readonly string[], { environment, secretFiles, settingsFile }: Carried): Manager {
+  const all = {
+    ...environment,
+    ...Object.fromEntries(secretFiles.map(({ env, path }) => [env, path])),
+    ...(settingsFile === undefined ? {} : { ROLLCALL_CONFIG: settingsFile }),
+    ROLLCALL_DATA: dataFolder(),
+  };
   const file = join(homedir(), "Library", "LaunchAgents", `${LABEL}.plist`);
   const logFile = join(homedir(), "Library", "Logs", "rollcall.log");
   const domain = `gui/${process.getuid?.()}`;
   return {
     file,
-    text: plistText({ command: [process.execPath, ...words], environment, logFile }),
+    text: plistText({ command: [process.execPath, ...words], environment: all, logFile }),
     install: [["launchctl", "bootstrap", domain, file]],
     uninstall: [["launchctl", "bootout", `${domain}/${LABEL}`]],
     status: ["launchctl", "print", `${domain}/${LABEL}`],

@@ -12,31 +12,37 @@ import {
 import { systemClock } from "../clock.ts";
 import { buildDashboard, Child, DASHBOARD_SERVER, rollcall } from "./children.ts";
 import { askedToStop, EXIT, Failure } from "./exit.ts";
+import { withSettings } from "./flags.ts";
 import { freePort, refuseTakenPort } from "./port.ts";
 import { say } from "./say.ts";
 
-export const startCommand = new Command("start")
-  .description("record and serve the dashboard; with no account yet, look at the sandbox")
-  .action(async () => {
-    const stop = askedToStop();
-    const folder = dataFolder();
-    prepareDataFolder(folder);
-    // What would end in a refusal is better said before anything is built or recorded.
-    lockDataFolder(folder, systemClock.nowMs()).release();
-    // This also refuses a database from a newer version before anything is started.
-    const isSandbox = !hasAccount(ownDatabase(folder));
-    if (isSandbox) readerOrNothing(chooseDatabase(folder).path, { anyAge: true })?.close();
-    await refuseTakenPort();
-    const children: Child[] = [];
-    const stopping = new AbortController();
-    try {
-      process.exitCode = await Promise.race([stop.then(() => EXIT.done), run(children, isSandbox, stopping.signal)]);
-    } finally {
-      stopping.abort();
-      // Last things first, so that the collector signs out of a sandbox that still answers.
-      for (const child of children.reverse()) await child.stop();
-    }
-  });
+export const startCommand = withSettings(
+  new Command("start").description("record and serve the dashboard; with no account yet, look at the sandbox"),
+  "dashboard.host",
+  "dashboard.port",
+  "collector.health_port",
+  "log.level",
+  "log.format",
+).action(async () => {
+  const stop = askedToStop();
+  const folder = dataFolder();
+  prepareDataFolder(folder);
+  // What would end in a refusal is better said before anything is built or recorded.
+  lockDataFolder(folder, systemClock.nowMs()).release();
+  // This also refuses a database from a newer version before anything is started.
+  const isSandbox = !hasAccount(ownDatabase(folder));
+  if (isSandbox) readerOrNothing(chooseDatabase(folder).path, { anyAge: true })?.close();
+  await refuseTakenPort();
+  const children: Child[] = [];
+  const stopping = new AbortController();
+  try {
+    process.exitCode = await Promise.race([stop.then(() => EXIT.done), run(children, isSandbox, stopping.signal)]);
+  } finally {
+    stopping.abort();
+    // Last things first, so that the collector signs out of a sandbox that still answers.
+    for (const child of children.reverse()) await child.stop();
+  }
+});
 
 /** Resolves with an exit code when there is nothing left to keep running. */
 async function run(children: Child[], isSandbox: boolean, signal: AbortSignal): Promise<number> {

@@ -5,7 +5,8 @@ import { type Answered, answerOf, askFor, carryOut } from "../../db/keep/request
 import { contactsNamed, type FoundContact } from "../../db/keep/whom.ts";
 import { lockUnlessHeld } from "../../db/lock.ts";
 import { type Handle, openForReading, openForWriting } from "../../db/open.ts";
-import { chooseDatabase, dataFolder, prepareDataFolder, SettingsError } from "../../db/settings/data-folder.ts";
+import { chooseDatabase, dataFolder, prepareDataFolder } from "../../db/settings/data-folder.ts";
+import { SettingsError } from "../../db/settings/settings-error.ts";
 import { systemClock } from "../clock.ts";
 import { EXIT, Failure } from "./exit.ts";
 

@@ -9,15 +9,26 @@ export interface Unit {
   dataFolder?: string;
   /** Such as `ROLLCALL_PORT`: what the person who installs has set. */
   environment: Readonly<Record<string, string>>;
+  /** Files with secrets, by the names under which systemd hands them over: `rollcall.alerts.secret`. */
+  credentials: Readonly<Record<string, string>>;
+  /** A settings file, if one was named. */
+  settingsFile?: string;
 }
 
 /** The watchdog is fed with each heartbeat that is committed, every 30 s. */
 const WATCHDOG_S = 180;
 
 /** The text of `rollcall.service`. */
-export function unitText({ command, programFolder, dataFolder, environment }: Unit): string {
+export function unitText(unit: Unit): string {
+  const { command, programFolder, dataFolder, environment, credentials, settingsFile } = unit;
   const isSystem = dataFolder === undefined;
   const variables = Object.entries(environment).map(([name, value]) => `Environment=${quoted(`${name}=${value}`)}`);
+  if (settingsFile !== undefined) variables.push(`Environment=${quoted(`ROLLCALL_CONFIG=${settingsFile}`)}`);
+  const secrets = Object.entries(credentials).map(([name, path]) => `LoadCredential=${quoted(`${name}:${path}`)}\n`);
+  // Homes are out of sight; what it needs may lie in one.
+  const needed = [programFolder, settingsFile, command[0]].filter(
+    (path, nth): path is string => path !== undefined && (nth === 0 || !path.startsWith(`${programFolder}/`)),
+  );
   // In a system unit the manager knows where: %S is its folder for what programs keep.
   variables.push(`Environment=${isSystem ? "ROLLCALL_DATA=%S/rollcall" : quoted(`ROLLCALL_DATA=${dataFolder}`)}`);
   return `[Unit]
@@ -31,7 +42,7 @@ Type=notify
 NotifyAccess=all
 ExecStart=${command.map((word) => quoted(word).replaceAll("$", "$$$$")).join(" ")}
 ${variables.join("\n")}
-${isSystem ? "DynamicUser=yes\nStateDirectory=rollcall\nStateDirectoryMode=0700\n" : ""}WatchdogSec=${WATCHDOG_S}
+${secrets.join("")}${isSystem ? "DynamicUser=yes\nStateDirectory=rollcall\nStateDirectoryMode=0700\n" : ""}WatchdogSec=${WATCHDOG_S}
 TimeoutStartSec=300
 TimeoutStopSec=30
 Restart=on-failure
@@ -46,7 +57,7 @@ CapabilityBoundingSet=
 AmbientCapabilities=
 ProtectSystem=strict
 ProtectHome=${isSystem ? "tmpfs" : "read-only"}
-${isSystem ? `BindReadOnlyPaths=${quoted(programFolder)}` : `ReadWritePaths=${quoted(dataFolder)}`}
+${isSystem ? `BindReadOnlyPaths=${needed.map(quoted).join(" ")}` : `ReadWritePaths=${quoted(dataFolder)}`}
 PrivateTmp=yes
 PrivateDevices=yes
 PrivateUsers=yes

@@ -1,5 +1,5 @@
 import { parseZone } from "../../db/export/query.ts";
-import { SettingsError } from "../../db/settings/data-folder.ts";
+import { SettingsError } from "../../db/settings/settings-error.ts";
 
 export interface ZoneChoice {
   zone: string;

@@ -1,7 +1,7 @@
 /** What can be exported, and how a person asks for it. */
 import { z } from "zod";
 import type { Handle } from "../open.ts";
-import { SettingsError } from "../settings/data-folder.ts";
+import { SettingsError } from "../settings/settings-error.ts";
 
 export const SHAPES = ["events", "spans", "daily", "hourly", "coverage"] as const;
 export type Shape = (typeof SHAPES)[number];

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
 import type { AccountState } from "../record/facts.ts";
-import { SettingsError } from "./data-folder.ts";
+import { SettingsError } from "./settings-error.ts";
 
 /** What the network's own code needs to sign in beyond address, password and server. */
 const options = z.strictObject({

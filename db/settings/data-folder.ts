@@ -3,15 +3,13 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
 import { isThere, readerOrNothing } from "../open.ts";
+import { type Env, readSettings } from "./settings.ts";
+import { SettingsError } from "./settings-error.ts";
 
-/** A setting that cannot be used; the message names it, its value and what would be right. */
-export class SettingsError extends Error {
-  override readonly name = "SettingsError";
-}
-
-/** `ROLLCALL_DATA`, or the platform's own place for an application's data. */
-export function dataFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
-  return env.ROLLCALL_DATA ? resolve(env.ROLLCALL_DATA) : envPaths("rollcall", { suffix: "" }).data;
+/** The setting `data`, or the platform's own place for an application's data. Throws SettingsError. */
+export function dataFolder(env: Env = process.env): string {
+  const chosen = readSettings(env).get("data");
+  return chosen === undefined ? envPaths("rollcall", { suffix: "" }).data : resolve(chosen);
 }
 
 /** Makes the folder, private to its owner, and proves that it can be written to. Throws SettingsError. */

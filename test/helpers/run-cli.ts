@@ -154,6 +154,8 @@ function environment({ data, env = {}, hurry }: CliOptions): NodeJS.ProcessEnv {
     HOME: "/nonexistent",
     NODE_ENV: "production",
     NODE_COMPILE_CACHE: COMPILE_CACHE,
+    // As on a terminal.
+    ROLLCALL_LOG_FORMAT: "text",
     ...(data === undefined ? {} : { ROLLCALL_DATA: data }),
     ...(hurry === undefined ? {} : { NODE_OPTIONS: `--import="data:text/javascript,${encodeURIComponent(faster)}"` }),
     ...env,

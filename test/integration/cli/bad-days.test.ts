@@ -42,7 +42,7 @@ describe("a wrong password", () => {
     const { code, err } = await runCli(["collect"], { ...wrong, hurry: 20 });
     expect(code).toBe(3);
     expect(err).toEqual([
-      expect.stringMatching(/^\S+Z error me@example\.com: /),
+      expect.stringMatching(/^\S+Z \w{6} error me@example\.com: /),
       `rollcall: no account is left to record: ${refused}`,
     ]);
     expect(err[0]).toContain(refused);

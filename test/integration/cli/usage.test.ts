@@ -138,7 +138,7 @@ test("a setting that is no port is refused before anything is built or recorded"
     const data = tempFolder();
     const { code, err } = await runCli([command], { data, env: { ROLLCALL_PORT: "http" } });
     expect(err).toEqual([
-      'rollcall: ROLLCALL_PORT is "http", which is not a port: give a number from 1 to 65535 (default 7655)',
+      'rollcall: ROLLCALL_PORT is "http": it should be a port, a number from 1 to 65535 (default 7655)',
     ]);
     expect(code).toBe(2);
   }

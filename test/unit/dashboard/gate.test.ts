@@ -56,7 +56,7 @@ describe("where to listen", () => {
 
   test.each(["65536", "-1", "http", "80.5", "1e3", " "])("the port '%s' is refused", (port) => {
     expect(() => listenSettings({ ROLLCALL_PORT: port })).toThrow(
-      `ROLLCALL_PORT is "${port}", which is not a port: give a number from 1 to 65535 (default 7655)`,
+      `ROLLCALL_PORT is ${/^\d+$/.test(port) ? port : JSON.stringify(port)}: it should be a port, a number from 1 to 65535 (default 7655)`,
     );
   });
 

@@ -13,9 +13,10 @@ import {
   removeAccount,
   storedAccounts,
 } from "../../../db/settings/accounts.ts";
-import { chooseDatabase, dataFolder, prepareDataFolder, SettingsError } from "../../../db/settings/data-folder.ts";
+import { chooseDatabase, dataFolder, prepareDataFolder } from "../../../db/settings/data-folder.ts";
 import { SealBroken } from "../../../db/settings/seal-broken.ts";
 import { openPassword, sealPassword } from "../../../db/settings/sealing.ts";
+import { SettingsError } from "../../../db/settings/settings-error.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 import { ACCOUNT, address, contact, Story } from "./story.ts";
 

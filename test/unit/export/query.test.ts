@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseExportQuery, requireKnown } from "../../../db/export/query.ts";
-import { SettingsError } from "../../../db/settings/data-folder.ts";
+import { SettingsError } from "../../../db/settings/settings-error.ts";
 import { Story } from "../db/story.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 14);

@@ -17,6 +17,8 @@ const SYSTEM: Unit = {
   command: [process.execPath, join(import.meta.dirname, "..", "..", "..", "collector", "rollcall.js"), "start"],
   programFolder: join(import.meta.dirname, "..", "..", ".."),
   environment: { ROLLCALL_PORT: "7655" },
+  credentials: { "rollcall.alerts.secret": "/etc/rollcall/alert secret" },
+  settingsFile: "/etc/rollcall/rollcall.toml",
 };
 const UNITS = { system: SYSTEM, user: { ...SYSTEM, dataFolder: "/home/me/.local/share/rollcall" } };
 

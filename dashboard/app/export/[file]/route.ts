@@ -1,7 +1,7 @@
 import { exportRows } from "../../../../db/export/export.ts";
 import { type ExportQuery, parseExportQuery, requireKnown } from "../../../../db/export/query.ts";
 import { type Handle, openForReading } from "../../../../db/open.ts";
-import { SettingsError } from "../../../../db/settings/data-folder.ts";
+import { SettingsError } from "../../../../db/settings/settings-error.ts";
 import { openHistory } from "../../../data/history.ts";
 
 export const dynamic = "force-dynamic";
