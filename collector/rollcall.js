@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The launcher. Plain JavaScript that even old versions of Node can read: it finds a Node that can run the rest, or
-// says in one line what is wrong. The packages that bring one are the optional dependencies in package.json.
+// says in one line what is wrong. The packages that bring one are the optional dependencies in package.json. What it runs
+// is TypeScript in a checkout, and what was compiled from it in a package.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import module from "node:module";
@@ -21,7 +22,7 @@ const here = fileURLToPath(import.meta.url);
 if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
   // Types are stripped once and not at every start.
   module.enableCompileCache();
-  await import("./cli/main.ts");
+  await import(program());
 } else {
   const packaged = packagedNode();
   if (packaged) runWith(packaged);
@@ -33,10 +34,16 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
   }
 }
 
+function program() {
+  const places = ["./cli/main.ts", "./cli/main.js", "../dist/collector/cli/main.js"];
+  return places.map((place) => new URL(place, import.meta.url)).find((url) => existsSync(url)).href;
+}
+
+// Beside us in a checkout, or wherever npm has put what our package needs.
 function packagedNode() {
   const file = PACKAGES[`${process.platform}-${process.arch}`];
-  const path = file && join(dirname(dirname(here)), "node_modules", file);
-  return path && existsSync(path) ? path : undefined;
+  const folders = file ? (module.createRequire(import.meta.url).resolve.paths(file) ?? []) : [];
+  return folders.map((folder) => join(folder, file)).find((path) => existsSync(path));
 }
 
 function runWith(node) {

@@ -1,11 +1,13 @@
 /** The processes that `start` and `serve` run, and how they are kept running. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { extname, join } from "node:path";
 import { EXIT, Failure } from "./exit.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const LAUNCHER = join(ROOT, "collector", "rollcall.js");
 const DASHBOARD = join(ROOT, "dashboard");
+const BUILD = join(DASHBOARD, "build.ts");
 
 /** A child that crashes this often within RECENT_MS will not get better by itself. */
 const MAX_CRASHES = 5;
@@ -24,12 +26,14 @@ export function rollcall(...args: string[]): string[] {
   return [LAUNCHER, ...args];
 }
 
-export const DASHBOARD_SERVER: string[] = [join(DASHBOARD, "server.ts")];
+export const DASHBOARD_SERVER: string[] = [join(DASHBOARD, `server${extname(import.meta.filename)}`)];
 
 /** Builds the dashboard unless this very version is built already. Throws Failure; `signal` gives it up. */
 export async function buildDashboard(signal?: AbortSignal): Promise<void> {
+  // A package holds it as it was built, and none of its sources.
+  if (!existsSync(BUILD)) return;
   // Not a terminal of its own: others print lines meanwhile, and one that is drawn over would run into theirs.
-  const child = spawn(process.execPath, [join(DASHBOARD, "build.ts"), "--if-needed"], {
+  const child = spawn(process.execPath, [BUILD, "--if-needed"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   child.stdout.pipe(process.stdout, { end: false });

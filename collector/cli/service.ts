@@ -14,6 +14,8 @@ import { buildDashboard } from "./children.ts";
 import { EXIT, Failure } from "./exit.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
+/** Where everything lies that runs: a checkout, or where npm keeps us and what we need. */
+const PROGRAM_FOLDER = /^.*?[\\/]node_modules(?=[\\/])/.exec(ROOT)?.[0] ?? ROOT;
 const UNIT = "rollcall.service";
 /** The manager's own words say where the data is. */
 const CARRIED = SETTINGS.filter(({ key }) => key !== "data");
@@ -148,7 +150,7 @@ function systemd(words: readonly string[], carried: Carried, isSystem: boolean):
   const scope = isSystem ? [] : ["--user"];
   const unit = {
     command: [process.execPath, ...words],
-    programFolder: ROOT,
+    programFolder: PROGRAM_FOLDER,
     environment,
     credentials: Object.fromEntries(secretFiles.map(({ key, path }) => [`rollcall.${key}`, path])),
     ...(settingsFile === undefined ? {} : { settingsFile }),
@@ -194,7 +196,7 @@ function scheduler(words: readonly string[]): Manager {
   const file = join(dataFolder(), "rollcall-task.xml");
   return {
     file,
-    text: taskText({ program: process.execPath, arguments: words, programFolder: ROOT }),
+    text: taskText({ program: process.execPath, arguments: words, programFolder: PROGRAM_FOLDER }),
     install: [
       ["schtasks", "/Create", "/F", "/TN", TASK_NAME, "/XML", file],
       ["schtasks", "/Run", "/TN", TASK_NAME],

@@ -3,6 +3,7 @@
  * of the clock. Facts stay here until their batch is committed; a batch that the disk refuses is tried again.
  */
 import { Worker } from "node:worker_threads";
+import { beside } from "../../db/beside.ts";
 import { DatabaseRefused } from "../../db/open.ts";
 import type { Fact } from "../../db/record/facts.ts";
 import type { Clock, Timer } from "../network/network.ts";
@@ -35,8 +36,7 @@ export interface WriterLine {
 /** Starts a writer. */
 export type StartWriter = (start: WriterStart) => WriterLine;
 
-const startThread: StartWriter = (workerData) =>
-  new Worker(new URL("./writer-thread.ts", import.meta.url), { workerData });
+const startThread: StartWriter = (workerData) => new Worker(beside(import.meta, "writer-thread"), { workerData });
 
 export interface JournalOptions {
   path: string;

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { rmSync, statSync } from "node:fs";
 import { constants, setPriority } from "node:os";
-import { join } from "node:path";
+import { beside } from "../beside.ts";
 import type { BackupStage } from "./backup.ts";
 import { BackupRefused } from "./verify.ts";
 import { UNFINISHED } from "./whole-file.ts";
@@ -27,7 +27,7 @@ export interface UnderWay {
 }
 
 export function backUpApart({ source, target, onProgress = () => undefined }: BackupOptions): UnderWay {
-  const child = fork(join(import.meta.dirname, "program.ts"), [source, target], {
+  const child = fork(beside(import.meta, "program"), [source, target], {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   giveWay(child);
