@@ -182,8 +182,8 @@ function migrationsAfter(found: number): { to: number; sql: string }[] {
     .map(({ file, to }) => ({ to, sql: readFileSync(join(folder, file), "utf8") }));
 }
 
-/** Locks and shared memory do not work across machines; SQLite on such a disk ends in a damaged file. */
-function refuseNetworkDisk(folder: string): void {
+/** The kind of network disk that a folder lies on; undefined for a disk of this machine, or where nobody can tell. */
+export function networkDisk(folder: string): string | undefined {
   const kinds: Record<number, string> = {
     26985: "NFS",
     20859: "SMB",
@@ -191,8 +191,12 @@ function refuseNetworkDisk(folder: string): void {
     4266872130: "SMB2",
     1397113167: "AFS",
   };
-  if (process.platform !== "linux") return;
-  const kind = kinds[statfsSync(folder).type >>> 0];
+  return process.platform === "linux" ? kinds[statfsSync(folder).type >>> 0] : undefined;
+}
+
+/** Locks and shared memory do not work across machines; SQLite on such a disk ends in a damaged file. */
+function refuseNetworkDisk(folder: string): void {
+  const kind = networkDisk(folder);
   if (kind) {
     throw new DatabaseRefused(
       "network-disk",

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import password from "@inquirer/password";
 import { Command } from "commander";
-import { lastCollector, listAccounts } from "../../db/history/accounts.ts";
+import { listAccounts } from "../../db/history/accounts.ts";
 import { lockUnlessHeld } from "../../db/lock.ts";
 import { type Handle, openForReading, openForWriting, readerOrNothing } from "../../db/open.ts";
 import {
@@ -14,7 +14,6 @@ import {
   putAccount,
   putWish,
   removeAccount,
-  type StoredAccount,
   storedAccounts,
 } from "../../db/settings/accounts.ts";
 import {
@@ -32,16 +31,12 @@ import { systemClock } from "../clock.ts";
 import { DIALECTS, dialectNamed } from "../network/messenger/dialects.ts";
 import { HttpFailure } from "../network/messenger/net/http.ts";
 import { createHttpClient } from "../network/messenger/net/node-http.ts";
-import { messenger } from "../network/messenger.ts";
-import type { SessionEnd } from "../network/network.ts";
-import { signInOf } from "../supervise/sign-in.ts";
-import { askedToStop, EXIT, Failure } from "./exit.ts";
+import { EXIT, Failure } from "./exit.ts";
 import { plain } from "./plain.ts";
+import { tryAccount } from "./try-account.ts";
 
 const SPOKEN = `${DIALECTS.at(-1)?.name} to ${DIALECTS[0]?.name}`;
 const DEFAULT_PORT = 1863;
-/** Escargot loses other people's notifications when somebody leaves in the moment of arriving. */
-const SETTLE_MS = 1_000;
 
 interface AddOptions {
   network: string;
@@ -139,46 +134,15 @@ const test = new Command("test")
     prepareDataFolder(folder);
     const lock = lockUnlessHeld(folder, systemClock.nowMs());
     try {
-      const { stored, isRecording } = await findAccount(folder, address);
-      // A second sign-in would throw the collector out.
-      if (!lock && isRecording && isLivedFor(stored)) return console.log(plain(told(stored)));
-      const signIn = await signInOf(folder, stored);
-      let contacts = 0;
-      let isIn = false;
-      const session = messenger.open(signIn, systemClock, (observation) => {
-        if (observation.kind === "roster") contacts = observation.contacts.length;
-        if (observation.kind !== "snapshot-complete") return;
-        isIn = true;
-        systemClock.after(SETTLE_MS, () => session.close());
-      });
-      void askedToStop().then(() => session.close());
-      const end = await session.ended;
-      if (!isIn) throw failedTest(end);
-      console.log(`${address} can sign in at ${signIn.host}:${signIn.port} and has ${contacts} contacts there.`);
+      const db = openForReading(ownDatabase(folder));
+      const stored = storedAccounts(db).find((one) => one.address === address);
+      db.close();
+      if (!stored) throw noSuchAccount(address);
+      console.log(plain(await tryAccount(folder, stored, lock !== undefined)));
     } finally {
       lock?.release();
     }
   });
-
-/** The running collector signs it in itself, or is about to. */
-function isLivedFor({ wish, state }: StoredAccount): boolean {
-  return wish === "record" && state !== "stopped";
-}
-
-/** What the running collector knows of it. Throws Failure when that is no good news. */
-function told({ displayAddress, host, port, state, stateDetail }: StoredAccount): string {
-  if (state === "watching" && stateDetail === "")
-    return `${displayAddress} is signed in at ${host}:${port} by the collector that runs.`;
-  if (state === "new")
-    throw new Failure(
-      EXIT.failed,
-      `the collector that runs is about to try ${displayAddress}: ask again in a few seconds`,
-    );
-  throw new Failure(
-    EXIT.failed,
-    `the collector that runs is trying ${displayAddress} by itself${stateDetail ? `, so far in vain: ${stateDetail}` : ""}`,
-  );
-}
 
 const remove = new Command("remove")
   .description("take an account away: its password is deleted, what it recorded stays")
@@ -333,32 +297,4 @@ function whenRecorded(folder: string, address: string, isFirst: boolean): string
     ? "when you stop what runs and `npx rollcall start` again"
     : "from the next `npx rollcall start` on";
   return `It is recorded ${next}. To try it first: npx rollcall account test ${address}`;
-}
-
-/** `isRecording`: a collector that runs records into this history, and not into the sandbox's. */
-async function findAccount(folder: string, address: string): Promise<{ stored: StoredAccount; isRecording: boolean }> {
-  const db = openForReading(ownDatabase(folder));
-  try {
-    const stored = storedAccounts(db).find((one) => one.address === address);
-    if (!stored) throw noSuchAccount(address);
-    const collector = await lastCollector(db, systemClock.nowMs());
-    return { stored, isRecording: collector?.alive ?? false };
-  } finally {
-    db.close();
-  }
-}
-
-function failedTest(end: SessionEnd): Failure {
-  switch (end.why) {
-    case "refused":
-      return new Failure(EXIT.refused, end.message);
-    case "lost":
-      return new Failure(EXIT.failed, end.cause.message);
-    case "server-closing":
-      return new Failure(EXIT.failed, end.message);
-    case "signed-in-elsewhere":
-      return new Failure(EXIT.refused, "the account signed in elsewhere at the same moment");
-    case "asked":
-      return new Failure(EXIT.failed, "interrupted before the sign-in was complete");
-  }
 }

@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   backup: async () => (await import("./backup.ts")).backupCommand,
   restore: async () => (await import("./restore.ts")).restoreCommand,
   db: async () => (await import("./db.ts")).dbCommand,
+  doctor: async () => (await import("./doctor.ts")).doctorCommand,
   config: async () => (await import("./config.ts")).configCommand,
   service: async () => (await import("./service.ts")).serviceCommand,
   sandbox: async () => (await import("./sandbox.ts")).sandboxCommand,

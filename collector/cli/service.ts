@@ -1,10 +1,10 @@
 /** `rollcall service`: runs Rollcall in the background, by the platform's own service manager. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { Command } from "commander";
-import { dataFolder, prepareDataFolder } from "../../db/settings/data-folder.ts";
+import { dataFolder, ownDatabase, prepareDataFolder } from "../../db/settings/data-folder.ts";
 import { SETTINGS, type SettingKey } from "../../db/settings/schema.ts";
 import type { Env } from "../../db/settings/settings.ts";
 import { LABEL, plistText } from "../service/launchd.ts";
@@ -17,6 +17,8 @@ const ROOT = join(import.meta.dirname, "..", "..");
 /** Where everything lies that runs: a checkout, or where npm keeps us and what we need. */
 const PROGRAM_FOLDER = /^.*?[\\/]node_modules(?=[\\/])/.exec(ROOT)?.[0] ?? ROOT;
 const UNIT = "rollcall.service";
+/** What `StateDirectory=rollcall` is for the manager of the whole machine. */
+const SYSTEM_DATA = "/var/lib/rollcall";
 /** The manager's own words say where the data is. */
 const CARRIED = SETTINGS.filter(({ key }) => key !== "data");
 
@@ -44,6 +46,9 @@ interface Manager {
   text: string;
   install: readonly string[][];
   uninstall: readonly string[][];
+  restart: readonly string[][];
+  /** Where the service keeps its data. */
+  dataFolder: string;
   status: string[];
   logs: string[];
 }
@@ -91,6 +96,31 @@ const uninstall = new Command("uninstall")
     console.log(`Removed ${file}. What was recorded stays in its data folder.`);
   });
 
+const restart = new Command("restart")
+  .description("make a backup while it still runs, then start it again: after an upgrade")
+  .option("--system", "the one for all users")
+  .option("--dry-run", "show the commands, and do nothing")
+  .action((options: InstallOptions) => {
+    const { dataFolder: folder, restart: commands } = managerFor(options);
+    const backup = [join(ROOT, "collector", "rollcall.js"), "backup", "--data", folder];
+    if (options.dryRun) {
+      for (const command of [[process.execPath, ...backup], ...commands]) console.log(command.join(" "));
+      return;
+    }
+    const owner = statSync(folder, { throwIfNoEntry: false });
+    if (owner && existsSync(ownDatabase(folder))) {
+      // By whoever the files belong to, so that the service can read them.
+      const identity = process.platform === "win32" ? {} : { uid: owner.uid, gid: owner.gid };
+      const { status, error } = spawnSync(process.execPath, backup, { stdio: "inherit", ...identity });
+      if (status !== 0) {
+        const why = error ? ` (${error.message})` : "";
+        throw new Failure(EXIT.failed, `no backup was made${why}, so nothing was started again${asRoot(options)}`);
+      }
+    }
+    for (const command of commands) runOrFail(command);
+    console.log("Started again. How it goes: npx rollcall service status");
+  });
+
 function pass(name: "status" | "logs", description: string): Command {
   return new Command(name)
     .description(description)
@@ -106,6 +136,7 @@ function pass(name: "status" | "logs", description: string): Command {
 export const serviceCommand = new Command("service")
   .description("run in the background by systemd, launchd or the task scheduler")
   .addCommand(install)
+  .addCommand(restart)
   .addCommand(uninstall)
   .addCommand(pass("status", "what the service manager says of it"))
   .addCommand(pass("logs", "what it has said"));
@@ -167,6 +198,11 @@ function systemd(words: readonly string[], carried: Carried, isSystem: boolean):
       ...(isSystem ? [] : [["loginctl", "enable-linger"]]),
     ],
     uninstall: [["systemctl", ...scope, "disable", "--now", UNIT]],
+    restart: [
+      ["systemctl", ...scope, "daemon-reload"],
+      ["systemctl", ...scope, "restart", UNIT],
+    ],
+    dataFolder: isSystem ? SYSTEM_DATA : dataFolder(),
     status: ["systemctl", ...scope, "status", "--no-pager", UNIT],
     logs: ["journalctl", ...scope, "--no-pager", "-n", "200", "-u", UNIT],
   };
@@ -187,6 +223,8 @@ function launchd(words: readonly string[], { environment, secretFiles, settingsF
     text: plistText({ command: [process.execPath, ...words], environment: all, logFile }),
     install: [["launchctl", "bootstrap", domain, file]],
     uninstall: [["launchctl", "bootout", `${domain}/${LABEL}`]],
+    restart: [["launchctl", "kickstart", "-k", `${domain}/${LABEL}`]],
+    dataFolder: dataFolder(),
     status: ["launchctl", "print", `${domain}/${LABEL}`],
     logs: ["tail", "-n", "200", logFile],
   };
@@ -205,6 +243,11 @@ function scheduler(words: readonly string[]): Manager {
       ["schtasks", "/End", "/TN", TASK_NAME],
       ["schtasks", "/Delete", "/F", "/TN", TASK_NAME],
     ],
+    restart: [
+      ["schtasks", "/End", "/TN", TASK_NAME],
+      ["schtasks", "/Run", "/TN", TASK_NAME],
+    ],
+    dataFolder: dataFolder(),
     status: ["schtasks", "/Query", "/V", "/FO", "LIST", "/TN", TASK_NAME],
     logs: ["schtasks", "/Query", "/V", "/FO", "LIST", "/TN", TASK_NAME],
   };

@@ -13,7 +13,11 @@ import { chooseDatabase, dataFolder } from "../../db/settings/data-folder.ts";
 import { READINGS, type Reading } from "../../db/status.ts";
 import { systemClock } from "../clock.ts";
 import { askReadiness, type Readiness } from "../service/socket.ts";
+import { EXIT, Failure } from "./exit.ts";
 import { plain } from "./plain.ts";
+
+/** Nobody looks on: a machine that is busy gets its time. */
+const READY_PATIENCE_MS = 5_000;
 
 interface AccountStatus extends Account {
   contacts: number;
@@ -36,12 +40,20 @@ interface Status {
 export const statusCommand = new Command("status")
   .description("say what is being recorded, and what is wrong")
   .option("--json", "for scripts")
-  .action(async ({ json }: { json?: true }) => {
+  .option("--ready", "ask the running collector alone, and end with 1 when it is not ready: for health checks")
+  .action(async ({ json, ready }: { json?: true; ready?: true }) => {
+    if (ready) return requireReady();
     const nowMs = systemClock.nowMs();
     const status = await readStatus(nowMs);
     if (json) console.log(JSON.stringify(status, null, 2));
     else for (const line of describe(status, nowMs)) console.log(plain(line));
   });
+
+async function requireReady(): Promise<void> {
+  const readiness = await askReadiness(dataFolder(), READY_PATIENCE_MS);
+  if (!readiness) throw new Failure(EXIT.failed, "no collector answers in this data folder");
+  if (!readiness.isReady) throw new Failure(EXIT.failed, "the collector is not ready: see rollcall status");
+}
 
 async function readStatus(nowMs: number): Promise<Status> {
   const { path, isSandbox } = chooseDatabase(dataFolder());

@@ -1,7 +1,9 @@
 /** What goes wrong outside the house: each ends in one clear line and the promised exit code. */
+
 import { rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
+import { freePort } from "../../../collector/cli/port.ts";
 import { Cli, runCli } from "../../helpers/run-cli.ts";
 import { until } from "../../helpers/test-clock.ts";
 import { addAccount, ME, place, placeAt, rows, serverThat, startSandbox } from "./place.ts";
@@ -19,14 +21,6 @@ async function takenPort(): Promise<number> {
   listeners.add(listener);
   await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
   return (listener.address() as { port: number }).port;
-}
-
-/** A port that nobody has any more. */
-async function deadPort(): Promise<number> {
-  const port = await takenPort();
-  await Promise.all([...listeners].map((listener) => new Promise((resolve) => listener.close(resolve))));
-  listeners.clear();
-  return port;
 }
 
 const refusedBy = (why: string) => `the server refused the address or password of me@example.com (${why})`;
@@ -86,7 +80,7 @@ describe("a wrong password", () => {
 
 describe("trying an account ends with exit code 1 and one line", () => {
   test("when nobody listens there", async () => {
-    const port = await deadPort();
+    const port = await freePort();
     const here = await placeAt(port);
     expect(await runCli(["account", "test", ME], { data: here.data })).toEqual({
       code: 1,
@@ -186,7 +180,7 @@ describe("collecting goes on trying, with one line for each attempt", () => {
   const AGAIN = String.raw`; trying again in \d+ s$`;
 
   test("when nobody listens there, until somebody does", async () => {
-    const port = await deadPort();
+    const port = await freePort();
     const here = await placeAt(port);
     const collector = new Cli(["collect"], { data: here.data, hurry: 20 });
     const line = new RegExp(`warn  me@example\\.com: 127\\.0\\.0\\.1:${port} refused the connection: check .*${AGAIN}`);
@@ -222,7 +216,7 @@ describe("collecting goes on trying, with one line for each attempt", () => {
   });
 
   test("and stops at once when it is asked to while it waits", async () => {
-    const here = await placeAt(await deadPort());
+    const here = await placeAt(await freePort());
     const collector = new Cli(["collect"], { data: here.data });
     await collector.says(/trying again in/);
     const { code, out } = await collector.stop("SIGINT");
