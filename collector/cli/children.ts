@@ -9,16 +9,26 @@ const LAUNCHER = join(ROOT, "collector", "rollcall.js");
 const DASHBOARD = join(ROOT, "dashboard");
 const BUILD = join(DASHBOARD, "build.ts");
 
-/** A child that crashes this often within RECENT_MS will not get better by itself. */
+/** A child that crashes this often in a row, without having run well in between, will not get better by itself. */
 const MAX_CRASHES = 5;
-const RECENT_MS = 60_000;
-const FIRST_RESTART_MS = 1_000;
+
+export interface Pace {
+  /** How long to wait before the first restart; each time twice as long. */
+  firstRestartMs: number;
+  /** A child that ran this long ran well. */
+  wellMs: number;
+  /** How long a child that was told to stop may take before it is killed. */
+  stopMs: number;
+}
+
+const PACE: Pace = { firstRestartMs: 1_000, wellMs: 600_000, stopMs: 15_000 };
 
 export interface ChildOptions {
   name: string;
   /** Told each word that the child sends; see `tellParent`. */
   onWord?(word: string): void;
   say(level: "info" | "warn" | "error", message: string): void;
+  pace?: Pace;
 }
 
 /** A command of ours in a process of its own. */
@@ -52,7 +62,7 @@ export class Child {
   readonly #args: readonly string[];
   readonly #options: ChildOptions;
   #process: ChildProcess | undefined;
-  #crashes: number[] = [];
+  readonly #pace: Pace;
   #isStopping = false;
   #restart: { timer: NodeJS.Timeout; over: () => void } | undefined;
   /** Resolves with the exit code once the child is not running and will not be started again. */
@@ -61,6 +71,7 @@ export class Child {
   constructor(args: readonly string[], options: ChildOptions) {
     this.#args = args;
     this.#options = options;
+    this.#pace = options.pace ?? PACE;
     this.done = this.#keepRunning();
   }
 
@@ -68,23 +79,30 @@ export class Child {
     this.#isStopping = true;
     clearTimeout(this.#restart?.timer);
     this.#restart?.over();
-    this.#process?.kill("SIGTERM");
-    return this.done;
+    const child = this.#process;
+    child?.kill("SIGTERM");
+    const late = setTimeout(() => {
+      if (child?.kill("SIGKILL")) this.#options.say("error", `the ${this.#options.name} did not stop, and was killed`);
+    }, this.#pace.stopMs);
+    const code = await this.done;
+    clearTimeout(late);
+    return code;
   }
 
   async #keepRunning(): Promise<number> {
     const { name, say } = this.#options;
-    for (;;) {
+    const { firstRestartMs, wellMs } = this.#pace;
+    for (let crashes = 1; ; crashes++) {
+      const startedMs = performance.now();
       const { code, how } = await this.#run();
       // Refusals and wrong settings do not go away by trying again.
       if (this.#isStopping || code === EXIT.done || code === EXIT.usage || code === EXIT.refused) return code;
-      const nowMs = performance.now();
-      this.#crashes = [...this.#crashes.filter((atMs) => nowMs - atMs < RECENT_MS), nowMs];
-      if (this.#crashes.length >= MAX_CRASHES) {
-        say("error", `the ${name} has stopped ${MAX_CRASHES} times within a minute (last ${how}); giving up`);
-        return code;
+      if (performance.now() - startedMs >= wellMs) crashes = 1;
+      if (crashes >= MAX_CRASHES) {
+        say("error", `the ${name} has stopped ${MAX_CRASHES} times in a row (the last time it ${how}); giving up`);
+        return EXIT.failed;
       }
-      const waitMs = FIRST_RESTART_MS * 2 ** (this.#crashes.length - 1);
+      const waitMs = firstRestartMs * 2 ** (crashes - 1);
       say("warn", `the ${name} ${how}; starting it again in ${waitMs / 1000} s`);
       await new Promise<void>((over) => {
         this.#restart = { over, timer: setTimeout(over, waitMs) };
