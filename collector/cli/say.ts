@@ -27,6 +27,8 @@ export function say(level: Level, message: string): void {
 function openLog(): Logger {
   const settings = readSettings();
   const format = settings.get("log.format");
+  // Whoever read the log may go; what is recorded does not depend on it.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const isText = format === "text" || (format === "auto" && process.stdout.isTTY);
   return pino(
     {

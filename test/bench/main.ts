@@ -11,6 +11,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   decode: () => import("./decode.bench.ts"),
   "sign-in": () => import("./sign-in.bench.ts"),
   accounts: () => import("./accounts.bench.ts"),
+  service: () => import("./service.bench.ts"),
   history: () => import("./history.bench.ts"),
 };
 

@@ -111,6 +111,12 @@ export class Cli {
     }
   }
 
+  /** Whoever read what it says is gone. */
+  stopListening(): void {
+    this.#process.stdout?.destroy();
+    this.#process.stderr?.destroy();
+  }
+
   /** Its end; a command that takes too long is killed, and its code is null. */
   async finished(): Promise<Finished> {
     const late = setTimeout(() => this.#process.kill("SIGKILL"), PATIENCE_MS);

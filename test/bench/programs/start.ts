@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 
-export type Program = "network" | "sign-in" | "accounts" | "flood" | "ingest" | "day" | "export";
+export type Program = "soak" | "network" | "sign-in" | "accounts" | "flood" | "ingest" | "day" | "export";
 
 /** Starts the program; what it tells first is the answer. Throws Error when it ends without a word. */
 export async function startProgram<T>(name: Program, args: readonly string[]): Promise<[ChildProcess, T]> {

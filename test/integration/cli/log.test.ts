@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { Cli } from "../../helpers/run-cli.ts";
 import { tempFolder } from "../../helpers/temp.ts";
+import { until } from "../../helpers/test-clock.ts";
+import { placeAt, rows, serverThat } from "./place.ts";
 
 interface Line {
   level: string;
@@ -38,6 +40,19 @@ test("a log for people is a line of text with the time, the run and the level", 
   for (const line of await sandboxLines({}, /listen/)) {
     expect(line).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z [0-9a-f]{6} info {2}\S/);
   }
+});
+
+test("whoever reads the log may go, and recording goes on", async () => {
+  const server = await serverThat({ contacts: ["ann@example.com"] });
+  const here = await placeAt(server.port);
+  const collector = new Cli(["collect"], { data: here.data });
+  await collector.says(/signed in, watching/);
+  collector.stopListening();
+  // It has something to say, to nobody.
+  server.peer.reset();
+  await until(() => server.peers.length === 2, "the next sign-in", 30_000);
+  await until(() => rows(here, "SELECT 1 FROM coverage").length === 2, "the next coverage", 30_000);
+  expect(await collector.stop()).toMatchObject({ code: 0 });
 });
 
 test("whoever wants to hear of trouble only hears nothing of the rest", async () => {
