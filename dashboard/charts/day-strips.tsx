@@ -1,6 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table cannot hold cells of free position
 // biome-ignore-all lint/a11y/useFocusableInteractive: one tab stop moves through the grid (ui/roving.ts)
 "use client";
+import Link from "next/link";
 import type { DayChart, DayPiece, DayRow } from "../data/day-strips.ts";
 import { HourScale } from "../ui/hour-scale.tsx";
 import { type Direction, type Place, useRoving } from "../ui/roving.ts";
@@ -11,7 +12,7 @@ import { Tip } from "../ui/tip.tsx";
 const COLUMNS = "grid grid-cols-[1fr_auto] items-center gap-x-4 md:grid-cols-[6rem_minmax(0,1fr)_13rem] md:gap-x-5";
 
 /** State strips, one row a local day, newest first. */
-export function DayStrips({ chart: { rows, ticks } }: { chart: DayChart }) {
+export function DayStrips({ chart: { rows, ticks }, search }: { chart: DayChart; search: string }) {
   const firstRow = Math.max(
     0,
     rows.findIndex(({ pieces }) => pieces.length > 0),
@@ -29,12 +30,17 @@ export function DayStrips({ chart: { rows, ticks } }: { chart: DayChart }) {
       </div>
       <div
         role="grid"
-        aria-label="States of the last days, newest first"
+        aria-label="States, day by day, newest first"
         className="grid gap-2.5 md:gap-1"
         {...roving.containerProps}
       >
         {rows.map((row, index) => (
-          <Row key={row.date} row={row} cellProps={(column) => roving.cellProps({ row: index, column })} />
+          <Row
+            key={row.date}
+            row={row}
+            search={search}
+            cellProps={(column) => roving.cellProps({ row: index, column })}
+          />
         ))}
       </div>
       {roving.shown && shown && <Tip anchor={roving.shown.anchor} text={shown.words} />}
@@ -44,17 +50,25 @@ export function DayStrips({ chart: { rows, ticks } }: { chart: DayChart }) {
 
 interface RowProps {
   row: DayRow;
+  /** The page's own address, to which a day is added. */
+  search: string;
   cellProps: (column: number) => ReturnType<ReturnType<typeof useRoving>["cellProps"]>;
 }
 
-function Row({ row, cellProps }: RowProps) {
+function Row({ row, search, cellProps }: RowProps) {
   return (
     <div role="row" className={COLUMNS}>
       <div
         role="rowheader"
         className={`text-sm whitespace-nowrap ${row.isToday ? "font-semibold" : row.isWeekend ? "text-soft" : ""}`}
       >
-        {row.isToday ? "Today" : row.label}
+        <Link
+          href={`${search}${search.includes("?") ? "&" : "?"}day=${row.date}#behind`}
+          prefetch={false}
+          className="hover:underline"
+        >
+          {row.isToday ? "Today" : row.label}
+        </Link>
       </div>
       <div role="none" className="order-last col-span-2 md:order-none md:col-span-1">
         <div

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table cannot be turned over on a narrow screen
 // biome-ignore-all lint/a11y/useFocusableInteractive: one tab stop moves through the grid (ui/roving.ts)
 "use client";
+import Link from "next/link";
 import { type CSSProperties, useSyncExternalStore } from "react";
 import type { HeatCell, Heatmap } from "../data/heatmap.ts";
 import { type Direction, type Place, useRoving } from "../ui/roving.ts";
@@ -9,8 +10,15 @@ import { Tip } from "../ui/tip.tsx";
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const NARROW = "(max-width: 767px)";
 
+interface Props {
+  heatmap: Heatmap;
+  label: string;
+  /** The page's own address, where an hour leads to what stands behind it. */
+  search?: string;
+}
+
 /** The hours of the week: days are rows, and on a narrow screen columns. The scale is always 0 to 100 %. */
-export function WeekHeatmap({ heatmap: { days }, label }: { heatmap: Heatmap; label: string }) {
+export function WeekHeatmap({ heatmap: { days }, label, search }: Props) {
   const isNarrow = useSyncExternalStore(onWidth, isNarrowNow, () => false);
   const now = days.flatMap((cells, row) => cells.flatMap(({ isNow }, column) => (isNow ? [{ row, column }] : [])))[0];
   const roving = useRoving(now ?? { row: 0, column: 0 }, (from, to) => step(from, isNarrow ? transposed(to) : to));
@@ -41,8 +49,15 @@ export function WeekHeatmap({ heatmap: { days }, label }: { heatmap: Heatmap; la
               {DAYS[row]}
             </span>
             {cells.map((cell, column) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: an hour of the day is its index
-              <Cell key={column} cell={cell} row={row} column={column} {...roving.cellProps({ row, column })} />
+              <Cell
+                // biome-ignore lint/suspicious/noArrayIndexKey: an hour of the day is its index
+                key={column}
+                cell={cell}
+                row={row}
+                column={column}
+                search={search}
+                {...roving.cellProps({ row, column })}
+              />
             ))}
           </div>
         ))}
@@ -52,22 +67,23 @@ export function WeekHeatmap({ heatmap: { days }, label }: { heatmap: Heatmap; la
   );
 }
 
-type CellProps = { cell: HeatCell; row: number; column: number } & ReturnType<
+type CellProps = { cell: HeatCell; row: number; column: number; search: string | undefined } & ReturnType<
   ReturnType<typeof useRoving>["cellProps"]
 >;
 
-function Cell({ cell, row, column, ...place }: CellProps) {
+function Cell({ cell, row, column, search, ...place }: CellProps) {
   const look = cell.share === null ? "hatch" : `heat ${cell.isThin ? "thin" : ""}`;
-  return (
-    <span
-      role="gridcell"
-      aria-label={cell.words}
-      data-observed={cell.share === null ? "no" : cell.isThin ? "little" : "yes"}
-      className={`week-cell ${look} ${cell.isNow ? "week-now" : ""}`}
-      style={{ "--day": row, "--hour": column, "--share": cell.share ?? 0 } as CSSProperties}
-      {...place}
-    />
-  );
+  const props = {
+    role: "gridcell",
+    "aria-label": cell.words,
+    "data-observed": cell.share === null ? "no" : cell.isThin ? "little" : "yes",
+    className: `week-cell ${look} ${cell.isNow ? "week-now" : ""}`,
+    style: { "--day": row, "--hour": column, "--share": cell.share ?? 0 } as CSSProperties,
+    ...place,
+  };
+  if (search === undefined) return <span {...props} />;
+  const href = `${search}${search.includes("?") ? "&" : "?"}hour=${row * 24 + column}#behind`;
+  return <Link href={href} prefetch={false} {...props} />;
 }
 
 /** The scale, from nothing to all, and the two hatches. */

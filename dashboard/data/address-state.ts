@@ -1,28 +1,30 @@
-/** What a page's address says: the zone, the range, and the range of a contact's heatmap. */
-
-export const HEAT_RANGES = ["14d", "8w", "all"] as const;
-export type HeatRange = (typeof HEAT_RANGES)[number];
-
-/** An address is short without the range that most people look at. */
-const USUAL_RANGE: HeatRange = "8w";
+/** What a page's address says: the zone, the range, and what is looked behind. */
 
 export interface AddressState {
   /** As it was typed; whether there is such a zone is for `chooseZone` to say. */
   tz: string | null;
   /** As it was typed, too; see `chooseRange`. */
   range: string | null;
-  heat: HeatRange;
+  /** The day, or the hour of the week, behind which a contact's page looks; as typed, see `chooseBehind`. */
+  day: string | null;
+  hour: string | null;
+  /** Behind which event the page of events begins: `INSTANT.NUMBER`. */
+  after: string | null;
 }
 
 /** The words after the question mark, as Next hands them to a page. */
 export type AddressWords = Record<string, string | string[] | undefined>;
 
-/** Of a word given twice the first counts; a range that does not exist is the usual one. */
+/** Of a word given twice the first counts. */
 export function readAddressState(words: AddressWords): AddressState {
-  const [tz = null] = [words.tz ?? []].flat();
-  const [range = datesOf(words)] = [words.range ?? []].flat();
-  const [asked] = [words.heat ?? []].flat();
-  return { tz, range, heat: HEAT_RANGES.find((range) => range === asked) ?? USUAL_RANGE };
+  const first = (name: string): string | null => [words[name] ?? []].flat()[0] ?? null;
+  return {
+    tz: first("tz"),
+    range: first("range") ?? datesOf(words),
+    day: first("day"),
+    hour: first("hour"),
+    after: first("after"),
+  };
 }
 
 /** The two fields of the form that asks for dates, as one range. */
@@ -33,16 +35,12 @@ function datesOf(words: AddressWords): string | null {
 }
 
 /** The part of an address after its path, `?tz=…&range=…` or nothing. */
-export function writeAddressState({
-  tz,
-  range,
-  heat = USUAL_RANGE,
-}: Pick<AddressState, "tz"> & Partial<AddressState>): string {
-  const words = new URLSearchParams({
-    ...(tz ? { tz } : {}),
-    ...(range ? { range } : {}),
-    ...(heat === USUAL_RANGE ? {} : { heat }),
-  });
+export function writeAddressState(state: Pick<AddressState, "tz"> & Partial<AddressState>): string {
+  const { tz, range, day, hour, after } = state;
+  const said = Object.entries({ tz, range, day, hour, after }).flatMap(([name, value]) =>
+    value ? [[name, value]] : [],
+  );
+  const words = new URLSearchParams(said as [string, string][]);
   // A slash may stand there as it is, and `Europe/Berlin` reads better with it.
   return words.size === 0 ? "" : `?${words}`.replaceAll("%2F", "/");
 }

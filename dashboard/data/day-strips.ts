@@ -4,6 +4,7 @@ import { dailyTotals } from "../../db/answers/totals.ts";
 import { type LocalDay, localDays } from "../../db/answers/zone.ts";
 import type { Reading } from "../../db/status.ts";
 import { longDay, shortDay } from "./clock-words.ts";
+import { axisTicks, dayAxisMs } from "./day-axis.ts";
 import { durationWords, hoursWords } from "./durations.ts";
 import { hourMarks } from "./hour-marks.ts";
 import { spanWords } from "./span-words.ts";
@@ -53,7 +54,8 @@ export interface DaysWanted {
   nowMs: number;
   /** Where knowledge ends; what is later today is blank. */
   horizonMs: number;
-  days: number;
+  /** Oldest first. */
+  days: readonly LocalDay[];
 }
 
 /** The local days to show, oldest first; the last one is today. */
@@ -63,12 +65,11 @@ export function lastDays(zone: string, nowMs: number, days: number): LocalDay[] 
   return localDays(zone, first.epochMilliseconds, nowMs + 1);
 }
 
-/** `spans` reach from the first of `lastDays` to the horizon. */
+/** `spans` reach from the first of the days to the horizon, or to the end of the last one. */
 export function shapeDayChart(spans: readonly Span[], { zone, nowMs, horizonMs, days }: DaysWanted): DayChart {
-  const shown = lastDays(zone, nowMs, days);
-  const axisMs = Math.max(24 * HOUR_MS, ...shown.map(({ fromMs, toMs }) => toMs - fromMs));
+  const axisMs = dayAxisMs(days);
   const totals = new Map(dailyTotals(spans, zone).map((day) => [day.date, day]));
-  const rows = shown.map((day): DayRow => {
+  const rows = days.map((day): DayRow => {
     const { fromMs, toMs, date } = day;
     const isToday = fromMs <= nowMs && nowMs < toMs;
     const total = totals.get(date);
@@ -95,7 +96,7 @@ export function shapeDayChart(spans: readonly Span[], { zone, nowMs, horizonMs, 
       observed: observedNote(around, observed, missingMs, toMs <= horizonMs),
     };
   });
-  return { rows: rows.reverse(), ticks: ticks(axisMs) };
+  return { rows: rows.reverse(), ticks: axisTicks(axisMs) };
 }
 
 function piece(span: Span, day: LocalDay, axisMs: number, zone: string, horizonMs: number): DayPiece[] {
@@ -111,13 +112,6 @@ function piece(span: Span, day: LocalDay, axisMs: number, zone: string, horizonM
       words: spanWords(span, zone, isCurrent),
     },
   ];
-}
-
-function ticks(axisMs: number): { at: number; label: string }[] {
-  return [0, 6, 12, 18, 24].map((hour) => ({
-    at: (hour * HOUR_MS) / axisMs,
-    label: `${hour}`.padStart(2, "0"),
-  }));
 }
 
 /**

@@ -1,10 +1,12 @@
 /** The charts' numbers as tables: for people who do not look, and for people who look closely. */
+import type { ActogramRow } from "../data/actogram.ts";
 import type { DayBar } from "../data/day-bars.ts";
 import { hoursWords } from "../data/durations.ts";
 import { type Heatmap, WEEKDAYS } from "../data/heatmap.ts";
 import type { PeopleChart, Step } from "../data/people-days.ts";
 import { peopleWords } from "../data/people-words.ts";
 import { STATUS_ORDER, STATUS_WORDS } from "../data/status-words.ts";
+import { KIND_WORDS, KINDS, type TypicalDay } from "../data/typical-day.ts";
 
 const HOUR_MS = 3_600_000;
 const CELL = "border-b border-line px-2.5 py-1 text-right whitespace-nowrap";
@@ -54,6 +56,54 @@ export function DayTable({ bars, caption }: { bars: DayBar[]; caption: string })
               {shown.map((status) => (
                 <td key={status} className={CELL}>
                   {bar.hours[status] > 0 ? hoursWords(bar.hours[status] * HOUR_MS) : "—"}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </AsTable>
+  );
+}
+
+export function DaysTable({ rows, caption }: { rows: readonly ActogramRow[]; caption: string }) {
+  return (
+    <AsTable>
+      <table className="w-full text-[13px]">
+        <caption className="sr-only">{caption}</caption>
+        <Head first="Day" others={["Around", "Observed"]} />
+        <tbody>
+          {rows.map(({ date, around, observed }) => (
+            <tr key={date}>
+              <th scope="row" className={HEAD}>
+                {date}
+              </th>
+              <td className={CELL}>{around}</td>
+              <td className={CELL}>{observed}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </AsTable>
+  );
+}
+
+export function TypicalDayTable({ day, caption }: { day: TypicalDay; caption: string }) {
+  return (
+    <AsTable>
+      <table className="w-full text-[13px]">
+        <caption className="sr-only">{caption}</caption>
+        <Head first="Hour" others={KINDS.map((kind) => KIND_WORDS[kind])} />
+        <tbody>
+          {day.weekdays.map((_, hour) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: an hour of the day is its index
+            <tr key={hour}>
+              <th scope="row" className={HEAD}>
+                {`${hour}`.padStart(2, "0")}:00
+              </th>
+              {KINDS.map((kind) => (
+                <td key={kind} className={CELL}>
+                  {day[kind][hour]?.shareWords}
                 </td>
               ))}
             </tr>

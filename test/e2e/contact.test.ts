@@ -30,8 +30,8 @@ async function openContact(address: string, search = "?tz=UTC"): Promise<void> {
 describe("the last days", () => {
   test("a gap is hatched and not offline", async () => {
     await openContact("anna@example.com");
-    const grid = page.getByRole("grid", { name: /States of the last days/ });
-    expect(await grid.getByRole("row").count()).toBe(14);
+    const grid = page.getByRole("grid", { name: /States, day by day/ });
+    expect(await grid.getByRole("row").count()).toBe(28);
     const gaps = grid.locator('[data-status="unknown"]');
     expect(await gaps.count()).toBeGreaterThanOrEqual(2);
     for (const gap of await gaps.all()) {
@@ -47,7 +47,7 @@ describe("the last days", () => {
     for (const address of ["anna@example.com", "ben@example.com"]) {
       await openContact(address);
       for (const row of await page
-        .getByRole("grid", { name: /States of the last days/ })
+        .getByRole("grid", { name: /States, day by day/ })
         .getByRole("row")
         .all()) {
         expect(await widestSlit(row)).toBe(0);
@@ -124,17 +124,106 @@ describe("the heatmap", () => {
 
   test("the range stands in the address, and the table shows the same numbers", async () => {
     await openContact("anna@example.com");
-    await page.getByRole("link", { name: "14 days" }).click();
-    await page.waitForURL(/heat=14d/);
+    await page.getByRole("link", { name: "7 days" }).click();
+    await page.waitForURL(/range=7d/);
     const cell = grid().getByRole("gridcell", { name: "Tuesday 10:00–11:00" });
-    await expect.poll(() => cell.getAttribute("aria-label")).toMatch(/of [12] weeks?/);
+    await expect.poll(() => cell.getAttribute("aria-label")).toMatch(/of 1 week\b/);
     const share = /around (.*? %)/.exec((await cell.getAttribute("aria-label")) ?? "")?.[1] ?? "missing";
-    await page.getByText("Show as table").first().click();
-    const tenOClock = page
+    const panel = page.getByRole("region", { name: "When around" });
+    await panel.getByText("Show as table").click();
+    const tenOClock = panel
       .getByRole("row", { name: /^10:00/ })
       .getByRole("cell")
       .nth(1);
     expect(await tenOClock.textContent()).toContain(share);
+  });
+});
+
+describe("behind a number", () => {
+  const panel = () => page.getByRole("region", { name: /^Behind / });
+  const events = () => panel().getByRole("row");
+
+  test("an hour of the week leads to its raw events, by mouse and by keyboard, and they can be closed", async () => {
+    await openContact("anna@example.com");
+    const cell = page.getByRole("gridcell", { name: /^Tuesday 09:00/ });
+    await cell.click();
+    await page.waitForURL(/hour=33/);
+    await panel().getByRole("heading", { name: "Behind Tuesdays, 09:00–10:00" }).waitFor();
+    expect(await events().count()).toBeGreaterThan(2);
+    expect(await panel().getByRole("cell", { name: "became so" }).count()).toBeGreaterThan(0);
+    await panel().getByRole("link", { name: "Close" }).click();
+    await panel().waitFor({ state: "detached" });
+    await cell.focus();
+    await page.keyboard.press("Enter");
+    await panel().waitFor();
+  });
+
+  test("a day leads to what was recorded on it, as the database has it", async () => {
+    await openContact("anna@example.com");
+    const row = page
+      .getByRole("grid", { name: /States, day by day/ })
+      .getByRole("row")
+      .nth(2);
+    const name = (await row.getByRole("rowheader").textContent()) ?? "";
+    await row.getByRole("link").click();
+    await panel().waitFor();
+    const date = new URL(page.url()).searchParams.get("day") ?? "";
+    expect(Temporal.PlainDate.from(date).toLocaleString("en-GB", { day: "numeric" })).toBe(/\d+/.exec(name)?.[0]);
+    const db = openForReading(sample.path);
+    const fromMs = Temporal.Instant.from(`${date}T00:00:00Z`).epochMilliseconds;
+    const recorded = db
+      .prepare("SELECT count(*) FROM event WHERE contact_id = ? AND at_ms >= ? AND at_ms < ?")
+      .pluck()
+      .get(sample.contactId("anna@example.com"), fromMs, fromMs + 86_400_000);
+    db.close();
+    const before = await panel().getByRole("cell", { name: "before it began" }).count();
+    expect((await events().count()) - 1 - before).toBe(recorded);
+  });
+
+  test.each(["?tz=UTC&hour=168", "?tz=UTC&day=2026-02-31", "?tz=UTC&hour=-1&after=x", "?tz=UTC&day=2019-01-01"])(
+    "what the range does not have (%s) is not shown",
+    async (search) => {
+      await openContact("anna@example.com", search);
+      expect(await panel().count()).toBe(0);
+    },
+  );
+});
+
+describe("many days", () => {
+  const grid = () => page.getByRole("grid", { name: "Days, newest first" });
+
+  test("are thin rows, unknown time hatched, and each can be walked to and read", async () => {
+    await openContact("anna@example.com", "?tz=UTC&range=12w");
+    expect(await grid().getByRole("row").count()).toBe(84);
+    const unknown = page.getByTestId("actogram").locator('[data-status="unknown"]');
+    expect(await unknown.getAttribute("fill")).toMatch(/^url\(#.*hatch/);
+    expect(await grid().locator('[tabindex="0"]').count()).toBe(1);
+    await grid().getByRole("gridcell").first().focus();
+    await page.keyboard.press("End");
+    await expect.poll(() => focusedLabel(page)).toMatch(/: not observed$/);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowDown");
+    await expect.poll(() => focusedLabel(page)).toMatch(/: around .* of .* observed/);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/day=\d{4}-\d\d-\d\d/);
+    await page.getByRole("region", { name: /^Behind / }).waitFor();
+  });
+
+  test("the typical day can be walked, hour by hour", async () => {
+    await openContact("anna@example.com", "?tz=UTC&range=12w");
+    const day = page.getByRole("grid", { name: "Around-time by hour of the day" });
+    expect(await day.getByRole("gridcell").count()).toBe(48);
+    await day.getByRole("gridcell", { name: /^Monday to Friday, 10:00/ }).focus();
+    await page.keyboard.press("ArrowDown");
+    await expect.poll(() => focusedLabel(page)).toMatch(/^Saturday and Sunday, 10:00–11:00: around/);
+  });
+
+  test.each([390, 1280])("have no serious accessibility fault, %d pixels wide", async (width) => {
+    await page.setViewportSize({ width, height: 900 });
+    await openContact("anna@example.com", "?tz=UTC&range=all&hour=33");
+    for (const summary of await page.getByText("Show as table").all()) await summary.click();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await sidewaysPixels(page)).toBeLessThanOrEqual(0);
   });
 });
 

@@ -18,7 +18,8 @@ try {
         await page.setViewportSize({ width, height: width === 390 ? 844 : 860 });
         await page.goto(`${origin}${path}`);
         await page.getByText("Live", { exact: true }).waitFor();
-        if (path.startsWith("/contact")) await page.locator(".recharts-bar-rectangle").first().waitFor();
+        if (path.startsWith("/contact"))
+          await page.locator(".recharts-bar-rectangle, [data-testid=actogram]").first().waitFor();
         const name = path.replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "") || "now";
         await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${width}.png`), fullPage: true });
       }

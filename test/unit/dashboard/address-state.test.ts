@@ -1,32 +1,30 @@
 import { expect, test } from "vitest";
 import { readAddressState, writeAddressState } from "../../../dashboard/data/address-state.ts";
 
+const NOTHING = { tz: null, range: null, day: null, hour: null, after: null };
+
 test("what an address does not say is the usual", () => {
-  expect(readAddressState({})).toEqual({ tz: null, range: null, heat: "8w" });
-  expect(writeAddressState({ tz: null, heat: "8w" })).toBe("");
+  expect(readAddressState({})).toEqual(NOTHING);
+  expect(writeAddressState({ tz: null, range: null })).toBe("");
 });
 
 test("what was written is read again", () => {
-  const search = writeAddressState({ tz: "America/Argentina/La_Rioja", heat: "14d" });
-  expect(search).toBe("?tz=America/Argentina/La_Rioja&heat=14d");
-  const words = Object.fromEntries(new URLSearchParams(search));
-  expect(readAddressState(words)).toEqual({ tz: "America/Argentina/La_Rioja", range: null, heat: "14d" });
-});
-
-test.each(["13d", "", "constructor"])("the range '%s' does not exist and gives way to the usual one", (heat) => {
-  expect(readAddressState({ heat }).heat).toBe("8w");
+  const state = { tz: "America/Argentina/La_Rioja", range: "12w", day: null, hour: "45", after: "17.3" };
+  const search = writeAddressState(state);
+  expect(search).toBe("?tz=America/Argentina/La_Rioja&range=12w&hour=45&after=17.3");
+  expect(readAddressState(Object.fromEntries(new URLSearchParams(search)))).toEqual(state);
 });
 
 test("of a word given twice the first counts", () => {
-  expect(readAddressState({ tz: ["UTC", "Asia/Tokyo"], heat: ["all", "14d"] })).toEqual({
+  expect(readAddressState({ tz: ["UTC", "Asia/Tokyo"], range: ["all", "7d"] })).toEqual({
+    ...NOTHING,
     tz: "UTC",
-    range: null,
-    heat: "all",
+    range: "all",
   });
 });
 
 test("what a zone's name must not do in an address is written out", () => {
-  expect(writeAddressState({ tz: "Mars&heat=all#x" })).toBe("?tz=Mars%26heat%3Dall%23x");
+  expect(writeAddressState({ tz: "Mars&range=all#x" })).toBe("?tz=Mars%26range%3Dall%23x");
 });
 
 test("the two fields of a form are a range, and an address keeps it in one word", () => {

@@ -21,7 +21,7 @@ function wholeChart(zone: string, now: string, days: number, status: Reading): D
   const nowMs = at(now);
   const fromMs = lastDays(zone, nowMs, days)[0]?.fromMs ?? 0;
   const whole: Span = { fromMs, toMs: nowMs, status, raw: null, startCensored: true, endCensored: true };
-  return shapeDayChart([whole], { zone, nowMs, horizonMs: nowMs, days });
+  return shapeDayChart([whole], { zone, nowMs, horizonMs: nowMs, days: lastDays(zone, nowMs, days) });
 }
 
 describe("day strips", () => {
@@ -61,7 +61,8 @@ describe("day strips", () => {
       span("2026-10-24T22:00:00Z", "2026-10-25T11:00:00Z", "offline"),
       span("2026-10-25T11:00:00Z", "2026-10-26T10:00:00Z", "busy"),
     ];
-    const row = shapeDayChart(spans, { zone: BERLIN, nowMs, horizonMs: nowMs, days: 2 }).rows[1];
+    const row = shapeDayChart(spans, { zone: BERLIN, nowMs, horizonMs: nowMs, days: lastDays(BERLIN, nowMs, 2) })
+      .rows[1];
     expect(row?.pieces[1]?.words).toContain("12:00:00");
     expect(row?.pieces[1]?.left).toBe(row?.hours[1]);
   });
@@ -74,7 +75,7 @@ describe("day strips", () => {
         span("2026-11-22T12:00:00Z", gapEnd, "unknown"),
         span(gapEnd, new Date(horizonMs).toISOString(), "busy"),
       ];
-      const { rows } = shapeDayChart(spans, { zone: "UTC", nowMs, horizonMs, days: 2 });
+      const { rows } = shapeDayChart(spans, { zone: "UTC", nowMs, horizonMs, days: lastDays("UTC", nowMs, 2) });
       return { around: rows[1]?.around, observed: rows[1]?.observed };
     };
     expect(shape("2026-11-22T12:00:00.200Z")).toEqual({ around: "23 h 59 min", observed: "· under 1 s unknown" });
@@ -91,7 +92,7 @@ describe("day strips", () => {
     const nowMs = at("2026-11-23T12:00:00Z");
     const horizonMs = nowMs - HOUR_MS;
     const spans = [span("2026-11-23T00:00:00Z", "2026-11-23T11:00:00Z", "available", { endCensored: true })];
-    const row = shapeDayChart(spans, { zone: "UTC", nowMs, horizonMs, days: 1 }).rows[0];
+    const row = shapeDayChart(spans, { zone: "UTC", nowMs, horizonMs, days: lastDays("UTC", nowMs, 1) }).rows[0];
     expect(row?.now).toBe(0.5);
     expect(row?.pieces.map(({ left, width }) => left + width)).toEqual([11 / 24]);
   });
@@ -103,7 +104,7 @@ describe("day strips", () => {
       span("2026-11-23T06:00:00Z", "2026-11-23T09:00:00Z", "unknown"),
       span("2026-11-23T09:00:00Z", "2026-11-23T12:00:00Z", "busy", { startCensored: true, endCensored: true }),
     ];
-    const row = shapeDayChart(spans, { zone: "UTC", nowMs, horizonMs: nowMs, days: 1 }).rows[0];
+    const row = shapeDayChart(spans, { zone: "UTC", nowMs, horizonMs: nowMs, days: lastDays("UTC", nowMs, 1) }).rows[0];
     expect(row?.pieces.map(({ status }) => status)).toEqual(["offline", "unknown", "busy"]);
     expect(row).toMatchObject({ around: "3 h", observed: "of 9 h" });
     expect(row?.pieces[0]?.words).toContain("may have gone on, unobserved");
@@ -114,7 +115,7 @@ describe("day strips", () => {
   test("a span that midnight cuts tells its whole length on both days", () => {
     const nowMs = at("2026-11-23T12:00:00Z");
     const spans = [span("2026-11-22T22:00:00Z", "2026-11-23T01:00:00Z", "away")];
-    const { rows } = shapeDayChart(spans, { zone: "UTC", nowMs, horizonMs: nowMs, days: 2 });
+    const { rows } = shapeDayChart(spans, { zone: "UTC", nowMs, horizonMs: nowMs, days: lastDays("UTC", nowMs, 2) });
     const words = "Away, Sun 22 Nov 22:00:00 – Mon 23 Nov 01:00:00, 3 h";
     expect(rows.map(({ pieces }) => pieces.map((piece) => piece.words))).toEqual([[words], [words]]);
   });

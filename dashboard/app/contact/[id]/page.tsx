@@ -1,34 +1,37 @@
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import type { Contact } from "../../../../db/history/contacts.ts";
-import type { Reading } from "../../../../db/status.ts";
+import { Actogram } from "../../../charts/actogram.tsx";
+import { CalendarYears } from "../../../charts/calendar-years.tsx";
 import { DayBars } from "../../../charts/day-bars.tsx";
 import { DayStrips } from "../../../charts/day-strips.tsx";
+import { TypicalDay } from "../../../charts/typical-day.tsx";
 import { HeatLegend, WeekHeatmap } from "../../../charts/week-heatmap.tsx";
 import {
+  type AddressState,
   type AddressWords,
-  HEAT_RANGES,
-  type HeatRange,
   readAddressState,
   writeAddressState,
 } from "../../../data/address-state.ts";
 import type { Board } from "../../../data/board.ts";
 import { dateInFull } from "../../../data/clock-words.ts";
-import { type ContactPage, contactById, DAYS_SHOWN, readContactPage } from "../../../data/contact-page.ts";
+import { BRIDGED_MS, type ContactPage, contactById, readContactPage, USUAL_RANGE } from "../../../data/contact-page.ts";
+import { durationWords } from "../../../data/durations.ts";
 import { openHistory } from "../../../data/history.ts";
 import { shownName } from "../../../data/names.ts";
 import { readBoard } from "../../../data/read-board.ts";
 import { chooseZone } from "../../../data/zone-choice.ts";
+import { BehindPanel } from "../../../ui/behind-panel.tsx";
 import { ChartPanel } from "../../../ui/chart-panel.tsx";
 import { ContactNow } from "../../../ui/contact-now.tsx";
 import { DownloadMenu } from "../../../ui/download-menu.tsx";
 import { StatusLegend } from "../../../ui/legend.tsx";
 import { NotReady } from "../../../ui/not-ready.tsx";
 import { PageFoot } from "../../../ui/page-foot.tsx";
-import { RangeSwitch } from "../../../ui/range-switch.tsx";
-import { DayTable, HeatTable } from "../../../ui/tables.tsx";
-
-const RANGE_WORDS: Record<HeatRange, string> = { "14d": "14 days", "8w": "8 weeks", all: "All" };
+import { RangePicker } from "../../../ui/range-picker.tsx";
+import { SaidList } from "../../../ui/said-list.tsx";
+import { SessionList } from "../../../ui/session-list.tsx";
+import { DaysTable, DayTable, HeatTable, TypicalDayTable } from "../../../ui/tables.tsx";
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -37,57 +40,119 @@ interface Props {
 
 export default async function ContactPageRoute({ params, searchParams }: Props) {
   const { id } = await params;
-  const { tz, heat } = readAddressState(await searchParams);
+  const asked = readAddressState(await searchParams);
   const history = openHistory();
   if (history.kind !== "ready") return <NotReady history={history} />;
   const contact = await contactById(id);
   if (!contact) notFound();
-  const { zone, refused } = chooseZone(tz);
+  const { zone, refused } = chooseZone(asked.tz);
   const nowMs = Date.now();
-  const page = await readContactPage(history.db, contact, { zone, heat, nowMs });
+  const page = await readContactPage(history.db, contact, { asked, zone, nowMs });
   const board = withOnly(await readBoard(history.db, history.isSandbox, nowMs, zone), contact);
-  const goodTz = refused === undefined ? tz : null;
-  const hrefWith = (range: HeatRange) => `/contact/${contact.id}${writeAddressState({ tz: goodTz, heat: range })}`;
+  const tz = refused === undefined ? asked.tz : null;
+  const { range } = page;
+  const hrefWith = (more: Partial<AddressState> = {}) =>
+    `/contact/${contact.id}${writeAddressState({ tz, range: range.asked ?? null, ...more })}`;
   return (
     <>
-      <Head contact={contact} page={page} board={board} zone={zone} tz={goodTz} />
-      <ChartPanel
-        title={`Last ${DAYS_SHOWN} days`}
-        about="One row a day, midnight to midnight. Point at a stretch, or walk with the arrow keys, for its exact times."
-      >
-        <DayStrips chart={page.days} />
-        <div className="mt-4">
-          <StatusLegend present={statusesIn(page)} />
-        </div>
-      </ChartPanel>
+      <Head contact={contact} page={page} board={board} zone={zone} tz={tz} />
+      <div className="mt-7 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
+        <p className="text-soft">{range.words}</p>
+        <RangePicker
+          range={range}
+          hrefOf={(other) => `/contact/${contact.id}${writeAddressState({ tz, range: other ?? null })}`}
+          usual={USUAL_RANGE}
+          tz={tz}
+        />
+      </div>
+      {range.refused && <p className="mt-2 text-sm text-warn">{range.refused}; this is the usual range.</p>}
+      {page.behind && (
+        <BehindPanel
+          behind={page.behind}
+          closeHref={hrefWith()}
+          hrefOf={(after) => hrefWith({ day: asked.day, hour: asked.hour, after })}
+        />
+      )}
+      <Charts page={page} search={hrefWith()} />
+      <PageFoot zone={zone} nowMs={nowMs} refused={refused} />
+    </>
+  );
+}
+
+/** `search`: this page's own address, to which a day or an hour can be added. */
+function Charts({
+  page: { days, statuses, heatmap, typicalDay, sessions, said },
+  search,
+}: {
+  page: ContactPage;
+  search: string;
+}) {
+  return (
+    <>
+      {days.kind === "strips" ? (
+        <ChartPanel
+          title="Day by day"
+          about="One row a day, midnight to midnight. Point at a stretch, or walk with the arrow keys, for its exact times; a day’s name leads to its events."
+        >
+          <DayStrips chart={days.chart} search={search} />
+          <div className="mt-4">
+            <StatusLegend present={statuses} />
+          </div>
+        </ChartPanel>
+      ) : (
+        <ChartPanel
+          title="Day by day"
+          about="One thin row a day, newest on top: the habit, and where it changed. A row leads to its events."
+        >
+          <Actogram chart={days.chart} search={search} />
+          <div className="mt-4">
+            <StatusLegend present={statuses} />
+          </div>
+          <DaysTable rows={days.chart.rows} caption="Around-time day by day" />
+        </ChartPanel>
+      )}
       <ChartPanel
         title="When around"
-        about="The share of observed time, hour by hour of the week."
-        aside={
-          <RangeSwitch
-            label="Range of the heatmap"
-            choices={HEAT_RANGES.map((range) => ({
-              href: hrefWith(range),
-              words: RANGE_WORDS[range],
-              isChosen: range === heat,
-            }))}
-          />
-        }
+        about="The share of observed time, hour by hour of the week. An hour leads to its events."
       >
-        <WeekHeatmap heatmap={page.heatmap} label="Around-time by hour of the week" />
+        <WeekHeatmap heatmap={heatmap} label="Around-time by hour of the week" search={search} />
         <div className="mt-4">
           <HeatLegend />
         </div>
-        <HeatTable heatmap={page.heatmap} caption="Around-time as a share of observed time, by hour of the week" />
+        <HeatTable heatmap={heatmap} caption="Around-time as a share of observed time, by hour of the week" />
       </ChartPanel>
-      <ChartPanel title="Hours a day" about="Every bar adds up to its whole day; what was not observed is part of it.">
-        <DayBars bars={page.bars} />
-        <div className="mt-3">
-          <StatusLegend present={statusesIn(page)} />
-        </div>
-        <DayTable bars={page.bars} caption={`Hours by status, the last ${DAYS_SHOWN} days`} />
+      <ChartPanel title="A typical day" about="The share of observed time, hour by hour of the day.">
+        <TypicalDay day={typicalDay} />
+        <TypicalDayTable day={typicalDay} caption="Around-time as a share of observed time, by hour of the day" />
       </ChartPanel>
-      <PageFoot zone={zone} nowMs={nowMs} refused={refused} />
+      {days.kind === "strips" ? (
+        <ChartPanel
+          title="Hours a day"
+          about="Every bar adds up to its whole day; what was not observed is part of it."
+        >
+          <DayBars bars={days.bars} />
+          <div className="mt-3">
+            <StatusLegend present={statuses} />
+          </div>
+          <DayTable bars={days.bars} caption="Hours by status, day by day" />
+        </ChartPanel>
+      ) : (
+        <ChartPanel title="Share of each day" about="Which share of observed time around, each day of the year.">
+          <CalendarYears years={days.calendar} label="Around-time" />
+          <div className="mt-4">
+            <HeatLegend />
+          </div>
+        </ChartPanel>
+      )}
+      <ChartPanel
+        title="How long at a time"
+        about={`From coming to going; a break shorter than ${durationWords(BRIDGED_MS)} is none, and nobody looking always ends one.`}
+      >
+        <SessionList sessions={sessions} />
+      </ChartPanel>
+      <ChartPanel title="What they showed" about="Names, messages and the like, as they changed; newest first.">
+        <SaidList lines={said} />
+      </ChartPanel>
     </>
   );
 }
@@ -132,13 +197,6 @@ function Head({ contact, page: { account, firstWatchedMs }, board, zone, tz }: H
       <ContactNow board={board} contactId={contact.id} accountId={account.id} zone={zone} search={search} />
     </>
   );
-}
-
-function statusesIn({ bars }: ContactPage): ReadonlySet<Reading> {
-  const present = bars.flatMap(({ hours }) =>
-    Object.entries(hours).flatMap(([status, length]) => (length > 0 ? [status as Reading] : [])),
-  );
-  return new Set(present);
 }
 
 /** The page begins with its own contact; the rest of the board arrives with the first live message, and is not shown. */
