@@ -1,3 +1,4 @@
+import { OWN_SOURCE } from "../record/source.ts";
 import { DAY_MS } from "../rollup/timeline.ts";
 import { STATUS_CODES, type Status } from "../status.ts";
 import { Occurrences } from "./occurrences.ts";
@@ -10,6 +11,8 @@ export interface MergedCoverage {
   /** How far it goes, here or in the bundle; for ever where it is still open. */
   reachesMs: number;
   isNew: boolean;
+  /** All that the bundle claims of it is claimed here: it, and who was watched in it, has been taken in before. */
+  isWhole: boolean;
 }
 
 export type EventFact = readonly [atMs: number, status: Status, raw: string, origin: number];
@@ -48,7 +51,7 @@ export class EventMerger {
 
   /** Takes an event in sealed days in the place of the one that this merge has taken before it. */
   #takeSpeaking(contactId: number, coverage: MergedCoverage, event: EventFact, run: Run): number {
-    if (coverage.reachesMs < run.toMs) return 0;
+    if (coverage.reachesMs < run.toMs || this.#isUnwatched(contactId, coverage, event[0], run.toMs)) return 0;
     const key = `${contactId} ${coverage.id}`;
     const before = this.#speaking.get(key);
     const goes = before?.run === run ? before.seq : undefined;
@@ -57,6 +60,18 @@ export class EventMerger {
     const seq = isHere ? undefined : this.#insert(contactId, coverage, event);
     this.#speaking.set(key, { run, seq });
     return (seq === undefined ? 0 : 1) - (goes === undefined ? 0 : 1);
+  }
+
+  /** Nobody watched the contact any more when the sealed days were over: its last word in them says nothing then. */
+  #isUnwatched(contactId: number, { sourceId, isWhole }: MergedCoverage, atMs: number, endMs: number): boolean {
+    if (!isWhole) return false;
+    const watchedToMs = this.#rows.number(
+      `SELECT max(coalesce(to_ms, ${Number.MAX_SAFE_INTEGER})) FROM watch
+       WHERE contact_id = @contactId AND coalesce(source_id, ${OWN_SOURCE}) = @sourceId
+         AND from_ms <= @atMs AND coalesce(to_ms, ${Number.MAX_SAFE_INTEGER}) >= @atMs`,
+      { contactId, sourceId, atMs },
+    );
+    return typeof watchedToMs === "number" && watchedToMs <= endMs;
   }
 
   /** Of several at the same instant, we have the first ones or all. */

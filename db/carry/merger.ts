@@ -261,6 +261,7 @@ export class Merger {
       endReason,
       reachesMs,
       isNew: found === undefined,
+      isWhole: found !== undefined && (found.isOpen === 1 || found.toMs >= toMs),
     });
   }
 

@@ -103,20 +103,19 @@ function factsFrom(path: string | undefined, uuid: string, notes?: WorldNotes): 
       const address = contacts.get(contactId);
       found.set(`${account} watched ${address} from ${fromMs}`, { address, toMs: Number(toMs ?? GOES_ON) });
     }
-    const events =
-      notes?.events ??
-      rows("SELECT seq, contact_id, coverage_id, at_ms, status, raw, origin FROM event WHERE @uuid <> ''");
-    for (const [, contactId, coverageId, ...said] of events) {
+    const now = rows("SELECT seq, contact_id, coverage_id, at_ms, status, raw, origin FROM event WHERE @uuid <> ''");
+    const standing = new Set(now.map(([seq]) => seq));
+    const standingFacts = new Set<string>();
+    for (const [seq, contactId, coverageId, ...said] of notes?.events ?? now) {
+      const day = Math.floor(Number(said[0]) / DAY_MS);
       const inside = coverages.get(coverageId);
       const address = contacts.get(contactId);
       if (inside === undefined || address === undefined) continue;
       let fact = `${inside.coverage} heard of ${address}: ${said.join(" ")}`;
-      while (found.has(fact)) fact += " again";
-      found.set(fact, {
-        address,
-        toMs: 0,
-        dayOf: `${inside.account} ${address} ${Math.floor(Number(said[0]) / DAY_MS)}`,
-      });
+      // What has been purged may come again, where a longer coverage makes it count: that is twice, but never stands twice.
+      while (standingFacts.has(fact)) fact += " again";
+      if (standing.has(seq)) standingFacts.add(fact);
+      found.set(fact, { address, toMs: 0, dayOf: `${inside.account} ${address} ${day}` });
     }
     return found;
   } finally {

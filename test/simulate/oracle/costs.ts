@@ -136,7 +136,7 @@ function disturbance({ what, fromMs, toMs }: Excuse, notes: WorldNotes): Window 
 }
 
 /** The oldest fact that a journal may hold at that instant; while its process stands still it writes nothing. */
-function heldSinceMs(atMs: number, { script, excuses }: WorldNotes): number {
+export function heldSinceMs(atMs: number, { script, excuses }: WorldNotes): number {
   const pauses = excuses.filter(({ what, fromMs }) => (what === "freeze" || what === "suspend") && fromMs <= atMs);
   let sinceMs = atMs - script.batchMs - Math.max(5_000, script.batchMs) - 25_000;
   for (const pause of pauses.toSorted((a, b) => b.fromMs - a.fromMs)) {

@@ -6,6 +6,7 @@ import type { Truth } from "../truth.ts";
 import { type Barred, barredOf } from "../wishes.ts";
 import type { WatchedAccount, WorldNotes } from "../world.ts";
 import { type Claim, indexAt, trueMs } from "./claims.ts";
+import { heldSinceMs } from "./costs.ts";
 import type { ContactFact, Facts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { type Reading, readingOf } from "./reading.ts";
@@ -90,7 +91,7 @@ function checkWatch(
   // From the next coverage on that begins when all is done, everything is claimed again.
   const isBarred = barred.some(
     ({ askedMs, doneMs, untilWallMs }) =>
-      askedMs <= claim.toMs + HELD_MS && (doneMs >= claim.fromMs || untilWallMs > fromMs),
+      heldSinceMs(askedMs, notes) - HELD_MS <= claim.toMs && (doneMs >= claim.fromMs || untilWallMs > fromMs),
   );
   if (isBarred) return;
   const begunMs = notes.sessions[claim.session]?.openedMs ?? 0;

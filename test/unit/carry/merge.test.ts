@@ -284,6 +284,24 @@ describe("what retention has deleted", () => {
     );
   });
 
+  test("does not come back as the last word about somebody whom nobody watched any more", async () => {
+    const a = quickStory();
+    a.roster(START, "ada", "bo");
+    a.open(START, ["ada", "bo"], { ada: "busy", bo: "busy" });
+    a.change(START + HOUR_MS, "ada", "away");
+    a.tell({ kind: "contact-removed", atMs: START + 2 * HOUR_MS, address: "ada@example.com" });
+    a.change(START + 60 * HOUR_MS, "bo", "away");
+    a.close(START + 70 * HOUR_MS, "stopped");
+    a.open(START + 71 * HOUR_MS, ["bo"], { bo: "busy" });
+    a.prove(START + 200 * HOUR_MS);
+    const text = textOf(a.db);
+    await retain(a.db, 3, START + 200 * HOUR_MS);
+    const once = facts(a.db);
+    expect(a.rows("SELECT raw FROM event ORDER BY at_ms")).toEqual([{ raw: "BSY" }]);
+    expect(await merge(a.db, text)).toMatchObject({ events: 0 });
+    expect(facts(a.db)).toEqual(once);
+  });
+
   test("is told from the last of several at the same instant, which stays", async () => {
     const a = quickStory();
     a.roster(START, "ada");
