@@ -177,9 +177,9 @@ const pause = wishCommand("pause", "sign an account out and leave it alone; the 
   done: "is paused: it is not signed in, and its time is unknown until `rollcall account resume`",
   already: "was paused already",
 });
-const resume = wishCommand("resume", "record a paused account again", {
+const resume = wishCommand("resume", "record a paused account again, or try one again that has stopped", {
   done: "is recorded again, by the collector that runs within two seconds",
-  already: "was not paused",
+  already: "was neither paused nor stopped",
 });
 
 /** A small change to an account, beside a collector that runs or alone. */

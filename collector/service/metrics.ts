@@ -4,6 +4,7 @@ import { Counter, Gauge, Registry } from "prom-client";
 import { listAccounts } from "../../db/history/accounts.ts";
 import { coveredThisWeek } from "../../db/history/covered-this-week.ts";
 import type { Handle } from "../../db/open.ts";
+import { ACCOUNT_STATES } from "../../db/record/facts.ts";
 import { LATENCY_BOUNDS_S, type Vitals } from "./vitals.ts";
 
 /** In Prometheus' text format, with its content type. */
@@ -38,7 +39,9 @@ export async function metricsOf(
 
   const accounts = await listAccounts(db, nowMs);
   const inState = gauge("rollcall_accounts", "Accounts by what is being done about them.", "state");
-  for (const { state } of accounts) inState.inc({ state });
+  // A series that comes and goes cannot be watched.
+  for (const state of ACCOUNT_STATES)
+    inState.set({ state }, accounts.filter((account) => account.state === state).length);
   const observed = gauge("rollcall_account_observed", "1 while the account is observed.", "account");
   const age = gauge("rollcall_proof_age_seconds", "Time since the last proof of life, while observed.", "account");
   const ratio = gauge(

@@ -18,7 +18,8 @@ export function whyNotObserved(
   const because = detail === "" ? "" : `: ${detail}`;
   const since = account.stateSinceMs === null ? "" : ` since ${whenWords(account.stateSinceMs, nowMs, zone)}`;
   // Starting again would only be refused again: what stopped the account comes first, whether or not anything runs.
-  if (account.state === "stopped" && detail !== "") return `Stopped${since}: ${detail}. ${remedy(account)} ${UNKNOWN}`;
+  if (account.state === "stopped" && detail !== "")
+    return `Stopped${since}: ${detail}. ${remedy(account, collector?.isAlive ?? false)} ${UNKNOWN}`;
   if (!collector) return `The collector has never run. ${START} ${UNKNOWN}`;
   if (!collector.isAlive) {
     const heard = agoWords(nowMs - collector.heardMs);
@@ -32,7 +33,7 @@ export function whyNotObserved(
     case "waiting":
       return `Not signed in${since}${because}. Trying again by itself. ${UNKNOWN}`;
     case "stopped":
-      return `Stopped${since}, and not trying again by itself. Start again with npx rollcall start. ${UNKNOWN}`;
+      return `Stopped${since}, and not trying again by itself. Try it with npx rollcall account resume ${account.address}. ${UNKNOWN}`;
     case "watching":
       // Signed in is not yet recorded: the collector's detail says what it waits for.
       return detail === ""
@@ -48,11 +49,16 @@ export function whyNotObserved(
   }
 }
 
-/** What to do about an account that stopped for a reason. */
-function remedy({ stateDetail, address, network, host, port }: AccountBoard): string {
-  if (!/\bpassword\b/.test(stateDetail)) return "Once that is put right, start again with npx rollcall start.";
+/** What to do about an account that stopped for a reason. A collector that runs notices what is changed. */
+function remedy({ stateDetail, address, network, host, port }: AccountBoard, isRunning: boolean): string {
+  if (!/\bpassword\b/.test(stateDetail)) {
+    const again = isRunning
+      ? `try again with npx rollcall account resume ${address}`
+      : "start again with npx rollcall start";
+    return `Once that is put right, ${again}.`;
+  }
   const server = port === USUAL_PORT ? host : `${host}:${port}`;
-  return `Give the right password with npx rollcall account add ${address} --network ${network} --server ${server}, then start again with npx rollcall start.`;
+  return `Give the right password with npx rollcall account add ${address} --network ${network} --server ${server}${isRunning ? "" : ", then start again with npx rollcall start"}.`;
 }
 
 /** What the collector, or the network's own server, said; without a full stop at its end. */

@@ -24,7 +24,8 @@ export type CoverageEnd =
  * `new`: nobody does anything about it. `signing-in`, `watching`, `waiting`, `stopped`: collector/supervise/account-life.ts
  * says what they are. `paused` and `removed`: the user wants it so.
  */
-export type AccountState = "new" | "signing-in" | "watching" | "waiting" | "stopped" | "paused" | "removed";
+export const ACCOUNT_STATES = ["new", "signing-in", "watching", "waiting", "stopped", "paused", "removed"] as const;
+export type AccountState = (typeof ACCOUNT_STATES)[number];
 
 export interface Contact {
   address: string;

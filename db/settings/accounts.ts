@@ -124,7 +124,7 @@ export function accountsRevision(db: Handle): string {
 }
 
 /**
- * Pauses an account, or resumes it. A collector that runs signs out, or in, within two seconds; the time between is
+ * Pauses an account, or resumes it, also when it has stopped by itself. A collector that runs signs out, or in, within two seconds; the time between is
  * unknown. Returns false when it was so already; throws SettingsError when there is no such account.
  */
 export function putWish(db: Handle, address: string, wish: Exclude<Wish, "removed">, nowMs: number): boolean {
@@ -132,7 +132,9 @@ export function putWish(db: Handle, address: string, wish: Exclude<Wish, "remove
     .transaction(() => {
       const account = requireAccount(db, address);
       if (account.wish === "removed") throw new SettingsError(`${address} has been removed; add it again`);
-      if (account.wish === wish) return false;
+      // One that has stopped by itself is tried again.
+      const isStopped = wish === "record" && account.state === "stopped";
+      if (account.wish === wish && !isStopped) return false;
       changeWish(db, account.id, wish, nowMs);
       return true;
     })
@@ -174,10 +176,10 @@ export function noSuchAccount(address: string): SettingsError {
   return new SettingsError(`there is no account ${address}; see: rollcall account list`);
 }
 
-function requireAccount(db: Handle, address: string): { id: number; wish: Wish } {
-  const found = db.prepare("SELECT id, wish FROM account WHERE address = ?").get(address.toLowerCase());
+function requireAccount(db: Handle, address: string): { id: number; wish: Wish; state: AccountState } {
+  const found = db.prepare("SELECT id, wish, state FROM account WHERE address = ?").get(address.toLowerCase());
   if (!found) throw noSuchAccount(address);
-  return found as { id: number; wish: Wish };
+  return found as { id: number; wish: Wish; state: AccountState };
 }
 
 function changeWish(db: Handle, id: number, wish: Wish, nowMs: number): void {

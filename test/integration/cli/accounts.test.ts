@@ -95,6 +95,21 @@ test("the right password given later is enough for a collector that waits", asyn
   expect((await collector.stop()).code).toBe(0);
 });
 
+test("an account that was signed in elsewhere is tried again when somebody resumes it", async () => {
+  const server = await serverThat({ contacts: [FRIEND] });
+  const here = await placeAt(server.port);
+  const collector = new Cli(["collect", "--wait"], { data: here.data });
+  await collector.says(/signed in, watching$/);
+  expect((await runCli(["account", "resume", ME], { data: here.data })).out).toBe(
+    `${ME} was neither paused nor stopped.\n`,
+  );
+  server.peer.say("OUT OTH");
+  await collector.says(/waiting for an account to be added or put right$/);
+  expect(await runCli(["account", "resume", ME], { data: here.data })).toMatchObject({ code: 0, err: [] });
+  await collector.says(/me@example\.com: signed in, watching$/);
+  expect((await collector.stop()).code).toBe(0);
+});
+
 test("a collector that waits records the first account that is added", async () => {
   const server = await serverThat({ contacts: [FRIEND] });
   const here = await placeAt(server.port);

@@ -53,17 +53,21 @@ test.each([ALIVE, { heardMs: NOW_MS - 120_000, isAlive: false }])(
     const detail = "the server refused the address or password of me@example.com (error 911)";
     expect(words("stopped", detail, collector)).toBe(
       `Stopped since 11:00: ${detail}. Give the right password with npx rollcall account add me@example.com ` +
-        "--network messenger --server messenger.example.com, then start again with npx rollcall start. " +
+        `--network messenger --server messenger.example.com${collector.isAlive ? "" : ", then start again with npx rollcall start"}. ` +
         "Until then, where everyone is stays unknown.",
     );
     expect(words("stopped", "signed in elsewhere", collector)).toMatch(
-      /^Stopped since 11:00: signed in elsewhere\. Once that is put right, start again with npx rollcall start\./,
+      collector.isAlive
+        ? /^Stopped since 11:00: signed in elsewhere\. Once that is put right, try again with npx rollcall account resume me@example\.com\./
+        : /^Stopped since 11:00: signed in elsewhere\. Once that is put right, start again with npx rollcall start\./,
     );
   },
 );
 
 test("an account that stopped without a word follows the collector", () => {
-  expect(words("stopped", "")).toMatch(/^Stopped since 11:00, and not trying again by itself\. Start again/);
+  expect(words("stopped", "")).toMatch(
+    /^Stopped since 11:00, and not trying again by itself\. Try it with npx rollcall account resume me@example\.com/,
+  );
   expect(words("stopped", "", { heardMs: NOW_MS - 120_000, isAlive: false })).toMatch(/^The collector was last heard/);
 });
 
