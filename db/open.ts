@@ -76,6 +76,19 @@ export function openForReading(path: string, { anyAge = false }: { anyAge?: bool
   }
 }
 
+/**
+ * A handle for small changes of a user's own words, beside a collector that may be running: it neither creates a history
+ * nor brings one up to date. Throws DatabaseRefused.
+ */
+export function openForWords(path: string): Handle {
+  openForReading(path).close();
+  const db = openFile(path, { fileMustExist: true });
+  db.pragma("synchronous = FULL");
+  db.pragma("foreign_keys = ON");
+  db.pragma("secure_delete = ON");
+  return db;
+}
+
 /** Unlike `existsSync`, does not take what somebody else keeps to himself for nothing. Throws DatabaseRefused. */
 export function isThere(path: string): boolean {
   try {

@@ -5,6 +5,7 @@ import { localDays } from "../../db/answers/zone.ts";
 import { type Account, listAccounts } from "../../db/history/accounts.ts";
 import { type Contact, findContact } from "../../db/history/contacts.ts";
 import { horizonOf } from "../../db/history/coverage.ts";
+import { type ContactNotes, notesOf } from "../../db/history/notes.ts";
 import { profileChangesOf } from "../../db/history/profile.ts";
 import { sessionsOf } from "../../db/history/sessions.ts";
 import { firstWatchedMs, spansOf } from "../../db/history/spans.ts";
@@ -45,6 +46,8 @@ export type Days =
 
 export interface ContactPage {
   account: Account;
+  /** The user's own words. */
+  notes: ContactNotes;
   /** Since when the contact's presence was to be known; undefined when it never was. */
   firstWatchedMs: number | undefined;
   range: ShownRange;
@@ -81,6 +84,7 @@ export async function readContactPage(
   const stretches = await stretchesOf(db, contact.id, fromMs, toMs);
   return {
     account,
+    notes: await notesOf(db, contact.id),
     firstWatchedMs: firstMs,
     range,
     days: await readDays(),

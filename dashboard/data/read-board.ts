@@ -1,8 +1,9 @@
 import "server-only";
 import { localDays } from "../../db/answers/zone.ts";
 import { lastCollector, listAccounts } from "../../db/history/accounts.ts";
-import { listContacts } from "../../db/history/contacts.ts";
+import { type Contact, listContacts } from "../../db/history/contacts.ts";
 import { horizonOf } from "../../db/history/coverage.ts";
+import { aliases } from "../../db/history/notes.ts";
 import { spansOf } from "../../db/history/spans.ts";
 import { statesNow } from "../../db/history/state.ts";
 import type { Handle } from "../../db/open.ts";
@@ -17,9 +18,15 @@ export async function readBoard(db: Handle, isSandbox: boolean, nowMs: number, z
     collector: await lastCollector(db, nowMs),
     today: todayIn(zone, nowMs),
     accounts: await listAccounts(db, nowMs),
-    contacts: await listContacts(db),
+    contacts: await calledContacts(db),
     states: await statesNow(db, nowMs),
   });
+}
+
+/** Contacts by the names that the user gave them, where there are any. */
+async function calledContacts(db: Handle): Promise<Contact[]> {
+  const own = await aliases(db);
+  return (await listContacts(db)).map((contact) => ({ ...contact, name: own.get(contact.id) ?? contact.name }));
 }
 
 export function todayIn(zone: string, nowMs: number): Today {

@@ -1,7 +1,7 @@
 /** Which requests are for us at all. A page elsewhere must not reach the dashboard by another name for this computer. */
 import type { IncomingMessage } from "node:http";
 
-type Caller = Pick<IncomingMessage, "headers" | "rawHeaders" | "url">;
+type Caller = Pick<IncomingMessage, "headers" | "rawHeaders" | "url" | "method">;
 
 export interface Refusal {
   code: 400 | 403;
@@ -11,7 +11,7 @@ export interface Refusal {
 
 /** Undefined when the request names this dashboard, comes from it, and came directly. */
 export function refuseCaller(request: Caller, port: number): Refusal | undefined {
-  const { headers, rawHeaders, url = "/" } = request;
+  const { headers, rawHeaders, url = "/", method = "GET" } = request;
   if (rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length > 1) {
     return { code: 400, message: "The request names two hosts." };
   }
@@ -37,6 +37,10 @@ export function refuseCaller(request: Caller, port: number): Refusal | undefined
       code: 403,
       message: `The request came from a page at ${quote(origin)}; only the dashboard's own pages at http://${host} may ask.`,
     };
+  }
+  // What changes something says where it comes from; every browser does.
+  if (origin === undefined && method !== "GET" && method !== "HEAD") {
+    return { code: 403, message: `A ${method} without an Origin is not from a page of this dashboard.` };
   }
   // A link from elsewhere may open a page; it has no business starting downloads and streams.
   const site = headers["sec-fetch-site"];

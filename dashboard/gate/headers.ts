@@ -16,7 +16,8 @@ export function securityHeaders(nonce: string): Record<string, string> {
     ].join("; "),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
+    // Nothing is told elsewhere; "no-referrer" would have a form of our own come from nowhere.
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
   };

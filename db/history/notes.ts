@@ -18,6 +18,12 @@ export async function notesOf(db: Handle, contactId: number): Promise<ContactNot
   return { alias: said?.alias ?? "", note: said?.note ?? "", tags: tags as string[] };
 }
 
+/** What the user calls contacts, by their numbers; those without an alias are missing. */
+export async function aliases(db: Handle): Promise<Map<number, string>> {
+  const sql = "SELECT contact_id, alias FROM contact_note WHERE alias <> ''";
+  return new Map(prepared(db, sql).raw().all() as [number, string][]);
+}
+
 /** The numbers of the contacts with a tag, ascending. */
 export async function contactsTagged(db: Handle, tag: string): Promise<number[]> {
   const sql = "SELECT contact_id FROM contact_tag WHERE tag = ? ORDER BY contact_id";

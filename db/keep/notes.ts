@@ -18,6 +18,23 @@ export function setNote(db: Handle, contactId: number, note: string): void {
   put(db, contactId, "note", atMost(note.trim(), "a note", LONGEST_NOTE));
 }
 
+/**
+ * Puts all of the user's own words about a contact in place of what was written down before: all of them, or none. Throws
+ * RequestRefused as the others do.
+ */
+export function putWords(
+  db: Handle,
+  contactId: number,
+  { alias, note, tags }: { alias: string; note: string; tags: readonly string[] },
+): void {
+  db.transaction(() => {
+    setAlias(db, contactId, alias);
+    setNote(db, contactId, note);
+    prepared(db, "DELETE FROM contact_tag WHERE contact_id = ?").run(contactId);
+    for (const tag of tags) if (tag.trim() !== "") addTag(db, contactId, tag);
+  }).immediate();
+}
+
 /** Returns false when the contact had the tag already. Tags are compared letter by letter. Throws RequestRefused. */
 export function addTag(db: Handle, contactId: number, tag: string): boolean {
   const word = oneLine(tag, "a tag", LONGEST_TAG);

@@ -189,6 +189,61 @@ describe("behind a number", () => {
   );
 });
 
+describe("words of one's own", () => {
+  const form = () => page.locator("form", { hasText: "Your name for this contact" });
+
+  test("a name, a note and tags are kept, shown as text, and the name is used on the first page", async () => {
+    await openContact("ben@example.com", "?tz=UTC&range=7d");
+    await page.getByText("Add a name of your own, a note or tags").click();
+    await form().getByLabel("Your name for this contact").fill("Benny <b>B</b>");
+    await form().getByLabel("Note").fill("met in Łódź\n=HYPERLINK(1)");
+    await form().getByLabel("Tags, separated by commas").fill("work, <img src=x onerror=alert(1)>, work");
+    await form().getByRole("button", { name: "Save" }).click();
+    await page.getByRole("heading", { level: 1, name: "Benny <b>B</b>" }).waitFor();
+    expect(new URL(page.url()).search).toBe("?tz=UTC&range=7d");
+    expect(await page.getByTestId("note").textContent()).toBe("met in Łódź\n=HYPERLINK(1)");
+    const tags = page.getByRole("list", { name: "Tags" }).getByRole("listitem");
+    expect(await tags.allTextContents()).toEqual(["<img src=x onerror=alert(1)>", "work"]);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.goto(`${dashboard.origin}/?tz=UTC`);
+    await page
+      .getByRole("link", { name: /Benny <b>B<\/b>/ })
+      .first()
+      .waitFor();
+
+    await openContact("ben@example.com");
+    await page.getByText("Change name, note and tags").click();
+    for (const label of ["Your name for this contact", "Note", "Tags, separated by commas"])
+      await form().getByLabel(label).fill("");
+    await form().getByRole("button", { name: "Save" }).click();
+    await page.getByText("Add a name of your own, a note or tags").waitFor();
+  });
+
+  test("what is too long changes nothing and is said", async () => {
+    const response = await page.request.post(
+      `${dashboard.origin}/api/contact/${sample.contactId("ben@example.com")}/notes`,
+      {
+        form: { alias: "x".repeat(201), note: "kept?", tags: "", back: "http://evil.example/contact/1" },
+        headers: { Origin: dashboard.origin },
+      },
+    );
+    expect([response.status(), await response.text()]).toEqual([
+      400,
+      "Nothing was changed: an alias of 201 characters is too long; 200 is the most. Go back to put it right.\n",
+    ]);
+    await openContact("ben@example.com");
+    expect(await page.getByTestId("note").count()).toBe(0);
+  });
+
+  test("nobody else's page can change them", async () => {
+    const path = `${dashboard.origin}/api/contact/${sample.contactId("ben@example.com")}/notes`;
+    const form = { alias: "Mallory", note: "", tags: "", back: "" };
+    for (const headers of [{ Origin: "http://evil.example" }, { Origin: "null" }]) {
+      expect((await page.request.post(path, { form, headers })).status()).toBe(403);
+    }
+  });
+});
+
 describe("many days", () => {
   const grid = () => page.getByRole("grid", { name: "Days, newest first" });
 

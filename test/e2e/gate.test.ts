@@ -136,7 +136,7 @@ describe("with a session", () => {
     expect(headers["cache-control"]).toContain("no-store");
     expect(headers).toMatchObject({
       "x-content-type-options": "nosniff",
-      "referrer-policy": "no-referrer",
+      "referrer-policy": "same-origin",
       "x-frame-options": "DENY",
     });
     expect(headers["x-powered-by"]).toBeUndefined();

@@ -132,6 +132,20 @@ describe("a request from another site", () => {
   });
 });
 
+test("what changes something must say that it comes from here", () => {
+  const host = "127.0.0.1:7655";
+  const post = (headers: Record<string, string>) =>
+    refuseCaller({ ...asking({ host, ...headers }, "/api/contact/1/notes"), method: "POST" }, 7655)?.code;
+  expect(post({ origin: `http://${host}` })).toBeUndefined();
+  for (const headers of [
+    {},
+    { origin: "null" },
+    { origin: "http://localhost:7655" },
+    { origin: "http://evil.example" },
+  ])
+    expect(post(headers as Record<string, string>)).toBe(403);
+});
+
 test("a request that names two hosts is refused, whichever comes first", () => {
   const rawHeaders = ["Host", "127.0.0.1:7655", "HOST", "evil.example"];
   expect(refuseCaller({ headers: { host: "127.0.0.1:7655" }, rawHeaders, url: "/" }, 7655)?.code).toBe(400);

@@ -27,6 +27,7 @@ import { ContactNow } from "../../../ui/contact-now.tsx";
 import { DownloadMenu } from "../../../ui/download-menu.tsx";
 import { StatusLegend } from "../../../ui/legend.tsx";
 import { NotReady } from "../../../ui/not-ready.tsx";
+import { OwnWords } from "../../../ui/own-words.tsx";
 import { PageFoot } from "../../../ui/page-foot.tsx";
 import { RangePicker } from "../../../ui/range-picker.tsx";
 import { SaidList } from "../../../ui/said-list.tsx";
@@ -56,6 +57,12 @@ export default async function ContactPageRoute({ params, searchParams }: Props) 
   return (
     <>
       <Head contact={contact} page={page} board={board} zone={zone} tz={tz} />
+      <OwnWords
+        contactId={contact.id}
+        notes={page.notes}
+        name={shownName(contact.name, contact.address)}
+        back={hrefWith()}
+      />
       <div className="mt-7 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
         <p className="text-soft">{range.words}</p>
         <RangePicker
@@ -165,7 +172,7 @@ interface HeadProps {
   tz: string | null;
 }
 
-function Head({ contact, page: { account, firstWatchedMs }, board, zone, tz }: HeadProps) {
+function Head({ contact, page: { account, firstWatchedMs, notes }, board, zone, tz }: HeadProps) {
   const search = writeAddressState({ tz });
   const whose = new URLSearchParams({ contact: contact.address, account: account.address, ...(tz ? { tz } : {}) });
   return (
@@ -178,9 +185,14 @@ function Head({ contact, page: { account, firstWatchedMs }, board, zone, tz }: H
       <div className="mt-2 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0 flex-1 basis-72">
           <h1 className="text-[26px] leading-tight font-semibold tracking-tight [overflow-wrap:anywhere]">
-            <bdi>{shownName(contact.name, contact.address)}</bdi>
+            <bdi>{shownName(notes.alias || contact.name, contact.address)}</bdi>
           </h1>
           <p className="mt-1 text-sm [overflow-wrap:anywhere] text-soft">
+            {notes.alias !== "" && contact.name !== "" && (
+              <>
+                <bdi>{shownName(contact.name, contact.address)}</bdi> ·{" "}
+              </>
+            )}
             <bdi>{contact.address}</bdi>
             {contact.groups.map((group) => (
               <span key={group}>
