@@ -205,7 +205,7 @@ describe("starting and stopping", () => {
   });
 
   test.each([
-    [{ ROLLCALL_PORT: "http" }, /^ROLLCALL_PORT is "http", which is not a port[^\n]*\n$/],
+    [{ ROLLCALL_PORT: "http" }, /^ROLLCALL_PORT is "http": it should be a port[^\n]*\n$/],
     [{ ROLLCALL_HOST: "0.0.0.0" }, /^ROLLCALL_HOST is "0\.0\.0\.0"[^\n]*needs a password[^\n]*ssh -L[^\n]*\n$/],
   ])("nonsense settings are one clear line: %o", async (env, line) => {
     const { code, stderr } = await failingDashboard({ ROLLCALL_DATA: folder, ...env });
