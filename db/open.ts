@@ -46,10 +46,7 @@ export function openForWriting(path: string): Handle {
   try {
     if (version(db) === 0) db.pragma("auto_vacuum = INCREMENTAL");
     db.pragma("journal_mode = WAL");
-    db.pragma("synchronous = FULL");
-    db.pragma("foreign_keys = ON");
-    // What is deleted or written over is gone from the file as well: forgetting somebody must not leave scraps.
-    db.pragma("secure_delete = ON");
+    makeCareful(db);
     migrate(db, path);
     return db;
   } catch (error) {
@@ -83,10 +80,15 @@ export function openForReading(path: string, { anyAge = false }: { anyAge?: bool
 export function openForWords(path: string): Handle {
   openForReading(path).close();
   const db = openFile(path, { fileMustExist: true });
+  makeCareful(db);
+  return db;
+}
+
+function makeCareful(db: Handle): void {
   db.pragma("synchronous = FULL");
   db.pragma("foreign_keys = ON");
+  // What is deleted or written over is gone from the file as well: forgetting somebody must not leave scraps.
   db.pragma("secure_delete = ON");
-  return db;
 }
 
 /** Unlike `existsSync`, does not take what somebody else keeps to himself for nothing. Throws DatabaseRefused. */
