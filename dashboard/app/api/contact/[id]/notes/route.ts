@@ -26,8 +26,8 @@ export async function POST(request: Request, { params }: { params: Promise<{ id:
     db.close();
   }
   // Only a page of this contact: an address from a form could lead anywhere.
-  const back = new URL(said("back"), "http://dashboard");
-  const search = back.pathname === `/contact/${contact.id}` ? back.search : "";
+  const back = URL.parse(said("back"), "http://dashboard");
+  const search = back?.pathname === `/contact/${contact.id}` ? back.search : "";
   return new Response(null, { status: 303, headers: { Location: `/contact/${contact.id}${search}` } });
 }
 
