@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { parsePattern } from "../../db/keep/exclude.ts";
 import { RequestRefused } from "../../db/keep/handler.ts";
-import { excludedPatterns } from "../../db/keep/patterns.ts";
+import { excludedPatterns, isNameless } from "../../db/keep/patterns.ts";
 import { SettingsError } from "../../db/settings/settings-error.ts";
 import { plain } from "./plain.ts";
 import { carryOutWish, withHistory } from "./wish.ts";
@@ -38,7 +38,10 @@ const list = new Command("list").description("list the patterns").action(() =>
   withHistory((db) => {
     const patterns = excludedPatterns(db);
     if (patterns.length === 0) console.log("Nobody is excluded.");
-    for (const pattern of patterns) console.log(plain(pattern));
+    for (const pattern of patterns.filter((one) => !isNameless(one))) console.log(plain(pattern));
+    const hidden = patterns.filter(isNameless).length;
+    if (hidden > 0)
+      console.log(`${hidden} ${hidden === 1 ? "address" : "addresses"} of people who have been forgotten since.`);
   }),
 );
 

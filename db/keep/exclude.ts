@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { prepared } from "../prepared.ts";
 import { type Handler, RequestRefused } from "./handler.ts";
-import { excludedPatterns, matches, putExcludedPatterns, putLifted } from "./patterns.ts";
+import { excludedPatterns, matches, namelessOf, putExcludedPatterns, putLifted } from "./patterns.ts";
 import { unwatch } from "./unwatch.ts";
 
 const params = z.strictObject({ pattern: z.string() });
@@ -31,13 +31,15 @@ export const include: Handler = function* (db, work) {
   return db
     .transaction(() => {
       const before = excludedPatterns(db);
-      putExcludedPatterns(
-        db,
-        before.filter((one) => one !== pattern),
-      );
+      // Whoever it names may have been forgotten since.
+      const taken = [pattern, namelessOf(db, pattern)];
+      const rest = before.filter((one) => !taken.includes(one));
+      const changed = rest.length < before.length;
+      if (!changed) return { changed };
+      putExcludedPatterns(db, rest);
       // What was said before the wish may still be under way.
-      if (before.includes(pattern)) putLifted(db, { pattern, untilMs: work.askedMs });
-      return { changed: before.includes(pattern) };
+      for (const one of taken) if (before.includes(one)) putLifted(db, { pattern: one, untilMs: work.askedMs });
+      return { changed };
     })
     .immediate();
 };

@@ -15,7 +15,7 @@ import { DAY_MS } from "../rollup/timeline.ts";
 import { handBackPages } from "./hand-back.ts";
 import type { Answer, Handler, Step } from "./handler.ts";
 import { Pace } from "./pace.ts";
-import { dropPattern } from "./patterns.ts";
+import { hidePattern } from "./patterns.ts";
 import { leavePerson } from "./persons.ts";
 import { digestOf, Forgotten, putTombstone, type Tombstones } from "./tombstones.ts";
 
@@ -137,8 +137,8 @@ function scrubWords(db: Handle, address: string): void {
     `DELETE FROM request WHERE state IN ('done', 'failed')
      AND instr(lower(params), @address) + instr(lower(answer), @address) > 0`,
   ).run({ address });
-  // The tombstone does what the pattern did, and does not name anybody.
-  dropPattern(db, address);
+  // The tombstone is for this account alone; the address may be on the roster of another one.
+  hidePattern(db, address);
 }
 
 /** Takes the contact out of at most so many days, and out of their sums. Returns how many. */

@@ -1,5 +1,10 @@
-/** Whom a user wants left out: addresses in which `*` stands for any letters and `?` for one. */
+/**
+ * Whom a user wants left out: addresses in which `*` stands for any letters and `?` for one. A pattern that was the very
+ * address of somebody who has been forgotten is kept as "#" and a digest: it names nobody, and still leaves that address
+ * out on every account.
+ */
 import type { Handle } from "../open.ts";
+import { digestOf } from "./tombstones.ts";
 
 const SETTING = "exclude";
 const LIFTED = "exclude_lifted";
@@ -35,7 +40,25 @@ export function matches(pattern: string, address: string): boolean {
   return p === pattern.length;
 }
 
-/** The patterns of this database, lower-cased, in order. */
+/** Whether an address, lower-cased, is left out by any of these patterns as they are stored. */
+export function matcherOf(db: Handle, patterns: readonly string[]): (address: string) => boolean {
+  const named = patterns.filter((pattern) => !isNameless(pattern));
+  const nameless = new Set(patterns.filter(isNameless));
+  return (address) =>
+    named.some((pattern) => matches(pattern, address)) || (nameless.size > 0 && nameless.has(namelessOf(db, address)));
+}
+
+/** Whose it is nobody can read: there is nothing to show of it. */
+export function isNameless(pattern: string): boolean {
+  return pattern.startsWith("#");
+}
+
+/** How this pattern is stored once the person whose address it is has been forgotten. */
+export function namelessOf(db: Handle, pattern: string): string {
+  return `#${digestOf(db, { network: "", account: "", address: pattern }).toString("hex")}`;
+}
+
+/** The patterns of this database as they are stored, lower-cased, in order. */
 export function excludedPatterns(db: Handle): string[] {
   const stored = db.prepare("SELECT value FROM setting WHERE key = ?").pluck().get(SETTING) as string | undefined;
   return stored === undefined ? [] : (JSON.parse(stored) as string[]);
@@ -58,14 +81,18 @@ export function putLifted(db: Handle, lifted: Lifted): void {
   put(db, LIFTED, [...others, lifted]);
 }
 
-/** Leaves no trace of a pattern that is somebody's address. */
-export function dropPattern(db: Handle, address: string): void {
+/** Leaves no trace of a pattern that is somebody's address, and what it does as it was. */
+export function hidePattern(db: Handle, address: string): void {
+  const hidden = (pattern: string): string => (pattern === address ? namelessOf(db, address) : pattern);
   const patterns = excludedPatterns(db);
-  const others = patterns.filter((pattern) => pattern !== address);
-  if (others.length < patterns.length) putExcludedPatterns(db, others);
+  if (patterns.includes(address)) putExcludedPatterns(db, patterns.map(hidden));
   const lifted = liftedPatterns(db);
-  const rest = lifted.filter(({ pattern }) => pattern !== address);
-  if (rest.length < lifted.length) put(db, LIFTED, rest);
+  if (lifted.some(({ pattern }) => pattern === address))
+    put(
+      db,
+      LIFTED,
+      lifted.map((one) => ({ ...one, pattern: hidden(one.pattern) })),
+    );
 }
 
 function put(db: Handle, key: string, value: unknown): void {

@@ -2,16 +2,19 @@
  * Whom nothing is written about: people excluded by a pattern or forgotten, of whom not even a name is stored, and
  * people who are paused. The writer asks here before it writes; what a user changes is read again by `reload`.
  */
-import { excludedPatterns, type Lifted, liftedPatterns, matches } from "../keep/patterns.ts";
+import { excludedPatterns, liftedPatterns, matcherOf } from "../keep/patterns.ts";
 import { Forgotten, readTombstones } from "../keep/tombstones.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
 import type { Contact, ProfileField } from "./facts.ts";
 
+type Matcher = (address: string) => boolean;
+
 export class LeftOut {
   readonly #db: Handle;
-  #patterns: string[] = [];
-  #lifted: Lifted[] = [];
+  #isExcluded: Matcher = () => false;
+  /** What was taken back lately, and until when it held. */
+  #lifted: { isLike: Matcher; untilMs: number }[] = [];
   #forgotten = new Forgotten();
   readonly #accounts = new Map<number, { network: string; account: string }>();
   #paused = new Set<number>();
@@ -28,8 +31,11 @@ export class LeftOut {
   }
 
   reload(): void {
-    this.#patterns = excludedPatterns(this.#db);
-    this.#lifted = liftedPatterns(this.#db);
+    this.#isExcluded = matcherOf(this.#db, excludedPatterns(this.#db));
+    this.#lifted = liftedPatterns(this.#db).map(({ pattern, untilMs }) => ({
+      isLike: matcherOf(this.#db, [pattern]),
+      untilMs,
+    }));
     this.#forgotten = new Forgotten(readTombstones(this.#db));
     const pauses = prepared(this.#db, "SELECT contact_id AS contactId, to_ms AS toMs FROM pause ORDER BY id").all() as {
       contactId: number;
@@ -41,15 +47,12 @@ export class LeftOut {
 
   /** Nothing at all may be stored of this address. */
   isBarred(accountId: number, address: string): boolean {
-    return (
-      this.#patterns.some((pattern) => matches(pattern, address)) ||
-      this.#forgotten.has({ ...this.#accountOf(accountId), address })
-    );
+    return this.#isExcluded(address) || this.#forgotten.has({ ...this.#accountOf(accountId), address });
   }
 
   /** This address was excluded still at this instant, by a pattern that has been taken back since. */
   wasExcluded(address: string, atMs: number): boolean {
-    return this.#lifted.some(({ pattern, untilMs }) => atMs < untilMs && matches(pattern, address));
+    return this.#lifted.some(({ isLike, untilMs }) => atMs < untilMs && isLike(address));
   }
 
   /** Nothing may be recorded of what this contact did at this instant. */

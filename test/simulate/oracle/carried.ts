@@ -22,12 +22,14 @@ interface CarriedFact {
 export function checkCarried(notes: WorldNotes, findings: Finding[]): void {
   const { databasePath, wishes, accounts, another } = notes;
   const merges = wishes.filter((wish): wish is WishNote & { kind: "merge" } => wish.kind === "merge");
-  const begun = merges.at(-1);
+  // Wishes that waited for a machine to wake up are not always asked for in the order of what they carry.
+  const inOrder = merges.toSorted((a, b) => a.nth - b.nth);
+  const begun = inOrder.at(-1);
   if (!begun || !another) return;
   const uuid = sourceOf(another.notes.databasePath);
   const here = factsFrom(databasePath, uuid, notes);
   const newest = factsFrom(another.states[begun.nth], uuid);
-  const done = merges.findLast(({ answeredMs, refusal }) => answeredMs !== undefined && refusal === undefined);
+  const done = inOrder.findLast(({ answeredMs, refusal }) => answeredMs !== undefined && refusal === undefined);
   const merged = done ? factsFrom(another.states[done.nth], uuid) : new Map<string, CarriedFact>();
   const tell = (text: string) => findings.push({ what: "merge", atMs: begun.askedMs, text });
   for (const [fact, { toMs }] of here) {

@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { spansOf } from "../../../db/history/spans.ts";
 import { forgetParams } from "../../../db/keep/forget.ts";
 import { askFor, carryOut } from "../../../db/keep/requests.ts";
-import { Story } from "../db/story.ts";
+import { LeftOut } from "../../../db/record/left-out.ts";
+import { putAccount } from "../../../db/settings/accounts.ts";
+import { ACCOUNT, Story } from "../db/story.ts";
 
 const START = Date.UTC(2026, 3, 1, 8);
 const HOUR_MS = 3_600_000;
@@ -47,4 +49,22 @@ test("a pattern that named somebody is forgotten with the person, also when it h
   await ask(story, "include", { pattern: "bob@example.com" }, START + 9_000);
   await ask(story, "forget", forgetParams(story.db, story.contactId("bob")), START + 10_000);
   expect(story.rows("SELECT value FROM setting WHERE value LIKE '%bob%'")).toEqual([]);
+});
+
+test("an address that was excluded stays out on every account when it is forgotten on one, until it is included", async () => {
+  const story = new Story(START);
+  putAccount(story.db, { ...ACCOUNT, address: "other@example.com" }, Buffer.from("sealed"), START);
+  const other = story.db.prepare("SELECT id FROM account WHERE address = 'other@example.com'").pluck().get() as number;
+  const isBarred = (accountId: number, address = "bob@example.com") =>
+    new LeftOut(story.db).isBarred(accountId, address);
+  story.roster(START, "bob");
+  await ask(story, "exclude", { pattern: "bob@example.com" }, START + 1_000);
+  await ask(story, "forget", forgetParams(story.db, story.contactId("bob")), START + 10_000);
+  expect(isBarred(other)).toBe(true);
+  expect(isBarred(other, "kai@example.com")).toBe(false);
+  expect(story.rows("SELECT value FROM setting WHERE value LIKE '%bob%'")).toEqual([]);
+  await ask(story, "include", { pattern: "bob@example.com" }, START + 20_000);
+  expect(isBarred(other)).toBe(false);
+  expect(new LeftOut(story.db).wasExcluded("bob@example.com", START + 15_000)).toBe(true);
+  expect(isBarred(story.accountId)).toBe(true);
 });
