@@ -32,8 +32,20 @@ export class DatabaseRefused extends Error {
   }
 }
 
-/** The collector's handle: creates and migrates. A batch that has been committed survives a power cut. */
-export function openForWriting(path: string): Handle {
+/** A history is about to be brought up to date, which takes minutes for one of many gigabytes. */
+export interface Migrating {
+  /** Schemas in words, such as 1.3. */
+  from: string;
+  to: string;
+  /** Of the file, which is copied first. */
+  bytes: number;
+}
+
+/**
+ * The collector's handle: creates and migrates. A batch that has been committed survives a power cut. `onMigrating` is
+ * called before a history that exists is changed.
+ */
+export function openForWriting(path: string, onMigrating?: (migrating: Migrating) => void): Handle {
   const folder = dirname(path);
   if (!existsSync(folder)) {
     throw new DatabaseRefused(
@@ -47,7 +59,7 @@ export function openForWriting(path: string): Handle {
     if (version(db) === 0) db.pragma("auto_vacuum = INCREMENTAL");
     db.pragma("journal_mode = WAL");
     makeCareful(db);
-    migrate(db, path);
+    migrate(db, path, onMigrating);
     return db;
   } catch (error) {
     db.close();
@@ -164,7 +176,7 @@ function words(schema: number): string {
   return `${Math.floor(schema / 1000)}.${schema % 1000}`;
 }
 
-function migrate(db: Handle, path: string): void {
+function migrate(db: Handle, path: string, onMigrating?: (migrating: Migrating) => void): void {
   refuseNewer(db, path);
   const found = version(db);
   const pending = migrationsAfter(found);
@@ -173,6 +185,8 @@ function migrate(db: Handle, path: string): void {
     throw new DatabaseRefused("not-ours", `${path} is an SQLite database, but not one of Rollcall's`);
   }
   if (found > 0) {
+    const bytes = statSync(path).size;
+    onMigrating?.({ from: words(found), to: words(pending.at(-1)?.to ?? found), bytes });
     // Made anew after a migration that failed: what was recorded since must be in it.
     makeWhole(`${path}.before-${words(pending.at(-1)?.to ?? found)}`, (unfinished) =>
       db.prepare("VACUUM INTO ?").run(unfinished),

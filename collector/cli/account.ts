@@ -33,6 +33,7 @@ import { HttpFailure } from "../network/messenger/net/http.ts";
 import { createHttpClient } from "../network/messenger/net/node-http.ts";
 import { EXIT, Failure } from "./exit.ts";
 import { plain } from "./plain.ts";
+import { tellMigrating } from "./progress.ts";
 import { tryAccount } from "./try-account.ts";
 
 const SPOKEN = `${DIALECTS.at(-1)?.name} to ${DIALECTS[0]?.name}`;
@@ -98,7 +99,7 @@ const add = new Command("add")
     readerOrNothing(path, { anyAge: true })?.close();
     const isFirst = !hasAccount(path);
     const secret = await readPassword(account.address, options.passwordFile);
-    const db = openForWriting(path);
+    const db = openForWriting(path, tellMigrating);
     try {
       const sealed = await sealPassword(db, folder, secret);
       const isNew = putAccount(db, account, sealed, systemClock.nowMs(), options.moved);
@@ -188,7 +189,7 @@ function change<T>(work: (db: Handle, isAlone: boolean) => T): T {
   prepareDataFolder(folder);
   const lock = lockUnlessHeld(folder, systemClock.nowMs());
   try {
-    const db = openForWriting(ownDatabase(folder));
+    const db = openForWriting(ownDatabase(folder), tellMigrating);
     try {
       return work(db, lock !== undefined);
     } finally {

@@ -7,7 +7,7 @@ import { type Handle, openForWriting } from "../../db/open.ts";
 import { hasAccount, ownDatabase, prepareDataFolder } from "../../db/settings/data-folder.ts";
 import { systemClock } from "../clock.ts";
 import { EXIT, Failure } from "./exit.ts";
-import type { ProgressLine } from "./progress.ts";
+import { type ProgressLine, tellMigrating } from "./progress.ts";
 import { carryOutWish } from "./wish.ts";
 
 /** With nobody else to wait. */
@@ -26,7 +26,7 @@ export function prepareToBringIn(folder: string): void {
 /** `file` is removed when it is in. */
 export async function bringIn(folder: string, file: string, progress: ProgressLine): Promise<Counts> {
   const lock = tryLock(folder);
-  const db = openForWriting(ownDatabase(folder));
+  const db = openForWriting(ownDatabase(folder), tellMigrating);
   try {
     const counts = lock
       ? mergeHere(db, file, progress)

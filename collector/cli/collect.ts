@@ -68,6 +68,7 @@ export const collectCommand = withSettings(
         version: VERSION,
         say,
         ...(options.sandbox ? { backoff: SANDBOX_BACKOFF } : {}),
+        onUpgrading: () => notifier?.upgrading(),
         onCommitted(facts) {
           vitals.heard(facts, systemClock.nowMs());
           notifier?.heard(facts);

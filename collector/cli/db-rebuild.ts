@@ -6,7 +6,7 @@ import { rebuildRollups } from "../../db/rollup/rebuild.ts";
 import { chooseDatabase, dataFolder, prepareDataFolder } from "../../db/settings/data-folder.ts";
 import { systemClock } from "../clock.ts";
 import { EXIT, Failure } from "./exit.ts";
-import { progressLine } from "./progress.ts";
+import { progressLine, tellMigrating } from "./progress.ts";
 
 export const rebuildCommand = new Command("rebuild")
   .description("make all rollups again from the facts, and say whether they come out the same")
@@ -19,7 +19,7 @@ export const rebuildCommand = new Command("rebuild")
     const lock = lockDataFolder(folder, systemClock.nowMs());
     const progress = progressLine("rebuilding rollups");
     try {
-      const db = openForWriting(path);
+      const db = openForWriting(path, tellMigrating);
       try {
         const { before, after, rows } = rebuildRollups(db, systemClock.nowMs(), progress.tell);
         progress.end();

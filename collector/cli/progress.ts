@@ -1,4 +1,6 @@
 /** How far something long has come: one line on a terminal's standard error that is drawn again and again. */
+import type { Migrating } from "../../db/open.ts";
+import { migratingWords } from "../supervise/upgrading.ts";
 
 const REDRAW_MS = 100;
 
@@ -24,6 +26,11 @@ export function progressLine(what: string, stream: NodeJS.WriteStream = process.
       if (drawnMs >= 0) stream.write("\r\u001b[K");
     },
   };
+}
+
+/** For commands that bring a history up to date themselves: SQLite says nothing while it is at it. */
+export function tellMigrating(migrating: Migrating): void {
+  console.error(migratingWords(migrating));
 }
 
 /** `exporting events  [########            ]  42 %`, no wider than the terminal, or it would not be drawn over. */

@@ -4,7 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { beside } from "../../db/beside.ts";
-import { DatabaseRefused } from "../../db/open.ts";
+import { DatabaseRefused, type Migrating } from "../../db/open.ts";
 import type { Fact } from "../../db/record/facts.ts";
 import type { Clock, Timer } from "../network/network.ts";
 import type { AccountNow, FromWriter, ToWriter, WriterStart } from "./writer-side.ts";
@@ -26,10 +26,10 @@ export interface WriterLine {
   postMessage(message: ToWriter): void;
   on(event: "message", hear: (message: FromWriter) => void): unknown;
   on(event: "error", hear: (error: Error) => void): unknown;
-  once(event: "message", hear: (message: FromWriter) => void): unknown;
   once(event: "error", hear: (error: Error) => void): unknown;
   once(event: "exit", hear: () => void): unknown;
   removeAllListeners(event: "error"): unknown;
+  removeListener(event: "message", hear: (message: FromWriter) => void): unknown;
   terminate(): unknown;
 }
 
@@ -47,6 +47,8 @@ export interface JournalOptions {
   batchMs?: number;
   /** A thread, unless given. */
   startWriter?: StartWriter;
+  /** The history has to be brought up to date before it is open. */
+  onMigrating?(migrating: Migrating): void;
   /** After COMMIT has returned. */
   onCommitted?(facts: readonly Fact[], lastSeq: number): void;
   /** After the journal was full: little is waiting any more. */
@@ -82,7 +84,9 @@ export class Journal {
     const { path, startedMs, version, startWriter = startThread } = options;
     const worker = startWriter({ path, startedMs, version });
     await new Promise<void>((resolve, reject) => {
-      worker.once("message", (message: FromWriter) => {
+      worker.on("message", function hear(message: FromWriter): void {
+        if (message.kind === "migrating") return options.onMigrating?.(message.migrating);
+        worker.removeListener("message", hear);
         if (message.kind === "ready") return resolve();
         if (message.kind === "refused") reject(new DatabaseRefused(message.code, message.message));
         else reject(new Error(`the writer began with "${message.kind}"`));
@@ -215,6 +219,7 @@ export class Journal {
         this.#failure = new DatabaseRefused("damaged", message.message);
         this.#drop();
         return this.#options.onDamaged?.(this.#failure as DatabaseRefused);
+      case "migrating":
       case "ready":
       case "refused":
         throw new Error(`the writer said "${message.kind}" in mid-run`);

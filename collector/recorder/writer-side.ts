@@ -2,7 +2,7 @@
 import { lastRecordedMs } from "../../db/history/coverage.ts";
 import { RequestDesk } from "../../db/keep/requests.ts";
 import { purgeDaily } from "../../db/keep/retention.ts";
-import { DatabaseRefused, type Handle, openForWriting, refusalOf } from "../../db/open.ts";
+import { DatabaseRefused, type Handle, type Migrating, openForWriting, refusalOf } from "../../db/open.ts";
 import type { Fact } from "../../db/record/facts.ts";
 import { HistoryWriter } from "../../db/record/writer.ts";
 import { accountsRevision, dropRemoved, type StoredAccount, storedAccounts } from "../../db/settings/accounts.ts";
@@ -24,6 +24,8 @@ export type ToWriter =
   | { kind: "end"; endedMs: number; reason: string };
 
 export type FromWriter =
+  /** Nothing more is heard for as long as that takes. */
+  | { kind: "migrating"; migrating: Migrating }
   | { kind: "ready" }
   | { kind: "refused"; code: DatabaseRefused["code"]; message: string }
   | { kind: "committed"; lastSeq: number }
@@ -64,7 +66,7 @@ export function serveWriter(
 ): (() => void) | undefined {
   const say = (message: FromWriter): void => port.postMessage(message);
   try {
-    const db = openForWriting(path);
+    const db = openForWriting(path, (migrating) => say({ kind: "migrating", migrating }));
     dropRemoved(db);
     let revision = accountsRevision(db);
     const writer = new HistoryWriter(db, startedMs, version);

@@ -13,6 +13,8 @@ import type { Vitals } from "./vitals.ts";
 
 /** As often as a heartbeat is committed. */
 const HOLDING_MS = 30_000;
+/** Longer than from one word about an upgrade to the next. */
+const UPGRADE_PATIENCE_MS = 60_000;
 
 export interface NotifyParts {
   vitals: Vitals;
@@ -55,6 +57,11 @@ export class Notifier {
       words.push(`STATUS=${status}`);
     }
     if (words.length > 0) this.#send(words);
+  }
+
+  /** Minutes may pass before the history is open; without a word, systemd takes a start for hung. */
+  upgrading(): void {
+    this.#send([`EXTEND_TIMEOUT_USEC=${UPGRADE_PATIENCE_MS * 1_000}`, "STATUS=bringing the history up to date"]);
   }
 
   stopping(): void {

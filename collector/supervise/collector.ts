@@ -16,6 +16,7 @@ import { DiskTrouble, type Held } from "./disk-trouble.ts";
 import { Gate } from "./gate.ts";
 import { isMachineOffline, isOnThisMachine } from "./machine.ts";
 import { signInOf } from "./sign-in.ts";
+import { Upgrading } from "./upgrading.ts";
 
 const HEARTBEAT_MS = 30_000;
 /** How soon a user's request is noticed. */
@@ -38,6 +39,8 @@ export interface CollectorOptions {
   batchMs?: number;
   /** How the journal's writer is started: a thread, unless given. */
   startWriter?: StartWriter;
+  /** Again and again while a history is brought up to date. */
+  onUpgrading?(): void;
   /** Whether this machine has no network at all. */
   isOffline?: () => boolean;
   /** Uniform in [0, 1), for the waits between attempts. */
@@ -78,12 +81,13 @@ export class Collector {
 
   /** Rejects with DatabaseRefused, with nothing left open. */
   static async start(options: CollectorOptions): Promise<Collector> {
-    const { databasePath, clock, version, say, batchMs, startWriter, onCommitted } = options;
+    const { databasePath, clock, version, say, batchMs, startWriter, onCommitted, onUpgrading } = options;
     let collector: Collector | undefined;
     const damage = Promise.withResolvers<never>();
     // It may come when nobody waits any more.
     damage.promise.catch(() => undefined);
     const trouble = new DiskTrouble({ clock, say, waiting: () => journal.waiting });
+    const upgrading = new Upgrading({ clock, say, ...(onUpgrading ? { onWord: onUpgrading } : {}) });
     const journal = await Journal.open({
       path: databasePath,
       clock,
@@ -92,6 +96,7 @@ export class Collector {
       ...(batchMs === undefined ? {} : { batchMs }),
       ...(startWriter ? { startWriter } : {}),
       ...(onCommitted ? { onCommitted } : {}),
+      onMigrating: (migrating) => upgrading.begin(migrating),
       onDrained: () => collector?.resume(),
       onAccounts: (accounts) => collector?.heed(accounts),
       onDamaged: damage.reject,
@@ -99,7 +104,7 @@ export class Collector {
       onHindered: (message) => {
         if (message) say("warn", `what is to be done besides recording has to wait: ${message}`);
       },
-    });
+    }).finally(() => upgrading.end());
     try {
       collector = new Collector(options, journal, trouble, damage.promise);
       await collector.#heedAll(readAccounts(databasePath), true);

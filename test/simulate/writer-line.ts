@@ -12,6 +12,8 @@ export function writerLine(
     postMessage,
     on: (event: string, hear: (...said: never[]) => void) => heard.on(event, hear as () => void),
     once: (event: string, hear: (...said: never[]) => void) => heard.once(event, hear as () => void),
+    removeListener: (event: string, hear: (...said: never[]) => void) =>
+      heard.removeListener(event, hear as () => void),
     removeAllListeners: (event) => heard.removeAllListeners(event),
     terminate,
   };

@@ -1,4 +1,3 @@
-/** Histories as earlier Rollcalls wrote them: test/fixtures/schemas holds each with what it read as then. */
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -10,28 +9,18 @@ import { DatabaseRefused, openForReading, openForWriting, SCHEMA_VERSION } from 
 import { HistoryWriter } from "../../../db/record/writer.ts";
 import { rebuildRollups } from "../../../db/rollup/rebuild.ts";
 import { hasAccount } from "../../../db/settings/data-folder.ts";
+import { olderHistory, SCHEMA_FIXTURES } from "../../helpers/older-history.ts";
 import { tempFolder } from "../../helpers/temp.ts";
 
-const FIXTURES = join(import.meta.dirname, "..", "..", "fixtures", "schemas");
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const START = Date.UTC(2026, 8, 14, 6);
 const NOW_MS = START + 10 * DAY_MS;
 const PRESENT = `${Math.floor(SCHEMA_VERSION / 1000)}.${SCHEMA_VERSION % 1000}`;
-const ALL = readdirSync(FIXTURES)
+const ALL = readdirSync(SCHEMA_FIXTURES)
   .filter((name) => name.endsWith(".sql"))
   .map((name) => basename(name, ".sql"));
 const EARLIER = ALL.filter((schema) => schema !== PRESENT);
-
-/** A file with this schema, as its Rollcall left it. */
-function written(schema: string): string {
-  const path = join(tempFolder(), "rollcall.db");
-  const db = new DatabaseSync(path);
-  db.exec("PRAGMA foreign_keys = OFF; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL");
-  db.exec(readFileSync(join(FIXTURES, `${schema}.sql`), "utf8"));
-  db.close();
-  return path;
-}
 
 function dump(path: string): unknown {
   const db = new DatabaseSync(path, { readOnly: true });
@@ -57,7 +46,7 @@ type Reading = [
 ];
 
 function answersOf(schema: string): Record<string, Reading[]> {
-  return JSON.parse(readFileSync(join(FIXTURES, `${schema}.json`), "utf8")) as Record<string, Reading[]>;
+  return JSON.parse(readFileSync(join(SCHEMA_FIXTURES, `${schema}.json`), "utf8")) as Record<string, Reading[]>;
 }
 
 function refusalOf(run: () => unknown): DatabaseRefused {
@@ -79,7 +68,7 @@ test("there is a history of every schema that was ever written", () => {
 
 describe.each(ALL)("a history of schema %s", (schema) => {
   test("is brought to the present one, and reads as it did then", async () => {
-    const path = written(schema);
+    const path = olderHistory(schema);
     const db = openForWriting(path);
     expect(db.pragma("user_version", { simple: true })).toBe(SCHEMA_VERSION);
     for (const rolled of [false, true]) {
@@ -99,7 +88,7 @@ describe.each(ALL)("a history of schema %s", (schema) => {
   });
 
   test("has the schema that a new history has", () => {
-    const path = written(schema);
+    const path = olderHistory(schema);
     openForWriting(path).close();
     const fresh = join(tempFolder(), "rollcall.db");
     openForWriting(fresh).close();
@@ -117,7 +106,7 @@ describe.each(ALL)("a history of schema %s", (schema) => {
   });
 
   test("is written on where it ended", () => {
-    const path = written(schema);
+    const path = olderHistory(schema);
     const db = openForWriting(path);
     const writer = new HistoryWriter(db, NOW_MS, "0.0.0-test");
     const contact = { address: "ada@example.com", displayAddress: "ada@example.com", name: "Ada", groups: [] };
@@ -138,7 +127,7 @@ describe.each(ALL)("a history of schema %s", (schema) => {
 });
 
 test.each(EARLIER)("before schema %s is brought to the present one, a copy is made that is what it was", (schema) => {
-  const path = written(schema);
+  const path = olderHistory(schema);
   const before = dump(path);
   openForWriting(path).close();
   expect(dump(`${path}.before-${PRESENT}`)).toEqual(before);
@@ -146,7 +135,7 @@ test.each(EARLIER)("before schema %s is brought to the present one, a copy is ma
 });
 
 test.each(EARLIER)("a reader of schema %s is told to start Rollcall, and nothing is changed", (schema) => {
-  const path = written(schema);
+  const path = olderHistory(schema);
   const before = dump(path);
   expect(refusalOf(() => openForReading(path))).toMatchObject({
     code: "older",
@@ -166,7 +155,7 @@ describe.each(EARLIER)("a migration of schema %s that fails", (schema) => {
   }
 
   test("leaves the file as it was, and can be tried again", () => {
-    const path = written(schema);
+    const path = olderHistory(schema);
     inTheWay(path);
     const before = dump(path);
     for (let tries = 0; tries < 2; tries++) {
@@ -181,7 +170,7 @@ describe.each(EARLIER)("a migration of schema %s that fails", (schema) => {
   });
 
   test("is not begun when the copy cannot be made, and leaves nothing behind", () => {
-    const path = written(schema);
+    const path = olderHistory(schema);
     const before = dump(path);
     // Nothing can be put in the place of a folder that is not empty.
     mkdirSync(join(`${path}.before-${PRESENT}`, "full"), { recursive: true });
