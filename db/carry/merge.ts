@@ -12,7 +12,7 @@ import { type Counts, Merger } from "./merger.ts";
 import type { BundleRow, SectionName } from "./sections.ts";
 
 /** Between two batches of a collector, a step takes about this long, its commit not counted. */
-const STEP_MS = 15;
+const STEP_MS = 10;
 
 /**
  * `path`: a bundle's text, not packed, that `checkedLines` has let pass. Whoever is alone with the history may take
