@@ -7,13 +7,17 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { Access, AccessRefused } from "../db/access/access.ts";
+import { refuseOpenDoor } from "../db/access/open-door.ts";
 import { dataFolder, prepareDataFolder } from "../db/settings/data-folder.ts";
-import { type Listen, listenSettings } from "../db/settings/listen.ts";
+import { addressToOpen, type Listen, listenSettings } from "../db/settings/listen.ts";
 import { SettingsError } from "../db/settings/settings-error.ts";
-import { refuseCaller } from "./gate/caller.ts";
-import { atTheDoor } from "./gate/door.ts";
-import { DOOR_LINE, doorPage } from "./gate/door-page.ts";
-import { securityHeaders } from "./gate/headers.ts";
+import { ACCESS_FORMS, answerAccessForm } from "./gate/access-forms.ts";
+import { Attempts } from "./gate/attempts.ts";
+import { admit } from "./gate/caller.ts";
+import { atTheDoor, noCookie, sessionCookie } from "./gate/door.ts";
+import { DOOR_LINE, type Door, doorPage } from "./gate/door-page.ts";
+import { SESSION_HEADER, securityHeaders } from "./gate/headers.ts";
+import { signIn } from "./gate/sign-in.ts";
 
 /** As much of Next as we use. Its own types would change what `process.env` is for the whole project. */
 type NextModule = (options: { dev: boolean; dir: string }) => {
@@ -30,7 +34,9 @@ try {
   const listen = listenSettings();
   const folder = dataFolder();
   prepareDataFolder(folder);
-  await serve(listen, new Access(folder));
+  const access = new Access(folder);
+  refuseOpenDoor(listen, access);
+  await serve(listen, access);
 } catch (error) {
   if (!(error instanceof SettingsError || error instanceof AccessRefused)) throw error;
   console.error(error.message);
@@ -39,13 +45,13 @@ try {
 }
 
 async function serve(listen: Listen, access: Access): Promise<void> {
+  const attempts = new Attempts();
   // Taking the port comes first: it is cheap, and the likeliest thing to go wrong.
   let next: Handler | undefined;
   // Nothing here speaks anything but HTTP. Without this, Next takes upgrades for itself once it runs, past the gate.
   const server = createServer({ shouldUpgradeCallback: () => false }, (request, response) => {
-    answer(request, response, access, portOf(server.address()), next).catch((error: unknown) =>
-      admitFailure(request, response, error),
-    );
+    const gate = { access, attempts, listen: { ...listen, port: portOf(server.address()) }, next };
+    answer(request, response, gate).catch((error: unknown) => admitFailure(request, response, error));
   });
   server.once("error", (error: NodeJS.ErrnoException) => {
     console.error(whyNotListening(error, listen));
@@ -55,8 +61,9 @@ async function serve(listen: Listen, access: Access): Promise<void> {
   const port = portOf(server.address());
 
   next = await startNext();
-  const key = access.makeKey(Date.now());
-  console.log(`Open http://${listen.host === "::1" ? "[::1]" : listen.host}:${port}/?key=${key}`);
+  // Once there is a password, nobody has to copy an address from a terminal.
+  const key = access.password === undefined ? access.makeKey(Date.now()) : undefined;
+  console.log(`Open ${addressToOpen({ host: listen.host, port }, key)}`);
 
   let stopping = false;
   const stop = () => {
@@ -90,40 +97,81 @@ async function startNext(): Promise<Handler> {
   return app.getRequestHandler();
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  access: Access,
-  port: number,
-  next: Handler | undefined,
-): Promise<void> {
+interface Gate {
+  access: Access;
+  attempts: Attempts;
+  listen: Listen;
+  next: Handler | undefined;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, gate: Gate): Promise<void> {
+  const { access, listen, next } = gate;
   const nonce = randomBytes(16).toString("base64");
   const headers = securityHeaders(nonce);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   const path = (request.url ?? "/").split("?", 1)[0] as string;
   if (!path.startsWith("/_next/static/")) response.setHeader("Cache-Control", "no-store");
 
-  const refusal = refuseCaller(request, port);
-  if (refusal) return say(response, refusal.code, "text/plain", refusal.message);
-  if (!isAddress(request.url)) return say(response, 400, "text/plain", "That is not an address of this dashboard.");
+  // The address of a socket that has gone is not known any more.
+  const peer = request.socket.remoteAddress;
+  const { headers: asked, rawHeaders, url, method } = request;
+  const caller = admit({ headers: asked, rawHeaders, url, method, peer }, listen);
+  if (caller.kind === "refused") return say(response, caller.code, "text/plain", caller.message);
+  if (!isAddress(url)) return say(response, 400, "text/plain", "That is not an address of this dashboard.");
   if (!next) return say(response, 503, "text/plain", "The dashboard is starting; try again in a moment.");
 
-  const passage = atTheDoor(access, request, port, Date.now());
+  const lock = (code: number, door: Omit<Door, "hasPassword">) =>
+    say(response, code, "text/html", doorPage(nonce, { hasPassword: access.password !== undefined, ...door }));
+  const { port } = listen;
+  const nowMs = () => Date.now();
+  if (path === "/sign-in" && method === "POST") {
+    const came = await signIn(request, { ...gate, address: caller.address, nowMs });
+    if (came.kind === "out") {
+      const { code, problem } = SIGN_IN_PROBLEMS[came.why];
+      const waitS = Math.ceil(came.waitMs / 1_000);
+      if (waitS > 0) response.setHeader("Retry-After", waitS);
+      const wait = waitS === 0 ? "" : ` Try again in ${waitS} ${waitS === 1 ? "second" : "seconds"}.`;
+      return lock(code, { problem: `${problem}${wait}`, next: came.next });
+    }
+    return goOn(response, came.location, sessionCookie(came.token, port, caller));
+  }
+  const passage = atTheDoor(access, request, { port, nowMs: nowMs(), caller });
   switch (passage.kind) {
     case "redirect":
-      if (passage.cookie) response.setHeader("Set-Cookie", passage.cookie);
-      response.writeHead(303, { Location: passage.location }).end();
-      return;
+      return goOn(response, passage.location, passage.cookie);
     case "out":
       if (/^\/(api|export|_next)\//.test(path)) return say(response, 401, "text/plain", DOOR_LINE);
-      return say(response, 401, "text/html", doorPage(nonce, passage.keyWasTried));
-    case "in":
+      return lock(401, { keyWasTried: passage.keyWasTried, next: method === "GET" ? (url ?? "/") : "/" });
+    case "in": {
+      const { session } = passage;
+      if (method === "POST" && ACCESS_FORMS.some((form) => form === path)) {
+        const desk = { ...gate, address: caller.address, session, host: listen.host, nowMs };
+        const outcome = await answerAccessForm(path, request, desk);
+        return outcome === "out" ? goOn(response, "/", noCookie(port)) : goOn(response, `/settings?access=${outcome}`);
+      }
+      // There is nothing to see: whoever is in goes on.
+      if (path === "/sign-in") return goOn(response, "/");
       // Next takes the nonce for its own scripts from here.
       request.headers["content-security-policy"] = headers["Content-Security-Policy"];
+      // Whatever the browser said of it.
+      request.headers[SESSION_HEADER] = session;
       return next(request, response);
+    }
     default:
       passage satisfies never;
   }
+}
+
+const SIGN_IN_PROBLEMS = {
+  wrong: { code: 401, problem: "That is not the password." },
+  "too-often": { code: 429, problem: "Too many attempts." },
+  "no-password": { code: 401, problem: "No password is set." },
+  "no-form": { code: 400, problem: "That was no sign-in." },
+} as const;
+
+function goOn(response: ServerResponse, location: string, cookie?: string): void {
+  if (cookie) response.setHeader("Set-Cookie", cookie);
+  response.writeHead(303, { Location: location }).end();
 }
 
 /** One line for whoever runs it, and an answer for whoever asked: a browser without one would wait for ever. */

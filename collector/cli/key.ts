@@ -2,24 +2,23 @@
 import { Command } from "commander";
 import { Access } from "../../db/access/access.ts";
 import { dataFolder, prepareDataFolder } from "../../db/settings/data-folder.ts";
-import { listenSettings } from "../../db/settings/listen.ts";
+import { addressToOpen, listenSettings } from "../../db/settings/listen.ts";
 import { systemClock } from "../clock.ts";
 import { withSettings } from "./flags.ts";
 
 export const keyCommand = withSettings(
   new Command("key").description(
-    "print a fresh address for the dashboard, which opens it once; the one printed before stops working",
+    "print a fresh address for the dashboard, which opens it once on this computer; the one printed before stops working",
   ),
   "dashboard.host",
   "dashboard.port",
 ).action(() => {
-  const { host, port } = listenSettings();
+  const listen = listenSettings();
   const folder = dataFolder();
   prepareDataFolder(folder);
   const access = new Access(folder);
   try {
-    const key = access.makeKey(systemClock.nowMs());
-    console.log(`Open http://${host.includes(":") ? `[${host}]` : host}:${port}/?key=${key}`);
+    console.log(`Open ${addressToOpen(listen, access.makeKey(systemClock.nowMs()))}`);
   } finally {
     access.close();
   }

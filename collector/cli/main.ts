@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   account: async () => (await import("./account.ts")).accountCommand,
   status: async () => (await import("./status.ts")).statusCommand,
   key: async () => (await import("./key.ts")).keyCommand,
+  password: async () => (await import("./password.ts")).passwordCommand,
   export: async () => (await import("./export.ts")).exportCommand,
   contact: async () => (await import("./contact.ts")).contactCommand,
   pause: async () => (await import("./pause.ts")).pauseCommand,

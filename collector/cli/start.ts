@@ -13,7 +13,7 @@ import { systemClock } from "../clock.ts";
 import { buildDashboard, Child, DASHBOARD_SERVER, rollcall } from "./children.ts";
 import { askedToStop, EXIT, Failure } from "./exit.ts";
 import { withSettings } from "./flags.ts";
-import { freePort, refuseTakenPort } from "./port.ts";
+import { freePort, refuseBadDoor } from "./port.ts";
 import { say } from "./say.ts";
 
 export const startCommand = withSettings(
@@ -32,7 +32,7 @@ export const startCommand = withSettings(
   // This also refuses a database from a newer version before anything is started.
   const isSandbox = !hasAccount(ownDatabase(folder));
   if (isSandbox) readerOrNothing(chooseDatabase(folder).path, { anyAge: true })?.close();
-  await refuseTakenPort();
+  await refuseBadDoor(folder);
   const children: Child[] = [];
   const stopping = new AbortController();
   try {

@@ -1,6 +1,6 @@
 /**
- * Who may open the dashboard: one-time keys and the sessions they turn into, in `access.db` beside the history, so that
- * they never travel with a backup or an export. Only hashes are stored.
+ * Who may open the dashboard: the password, one-time keys and the sessions that both turn into, in `access.db` beside the
+ * history, so that they never travel with a backup or an export. Only hashes are stored.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { chmodSync } from "node:fs";
@@ -18,6 +18,15 @@ export class AccessRefused extends Error {
     super(message, { cause });
     this.code = code;
   }
+}
+
+/** A browser that is signed in. */
+export interface Session {
+  /** No secret: it opens nothing. */
+  id: string;
+  madeMs: number;
+  /** When it was used last, give or take an hour. */
+  seenMs: number;
 }
 
 /** Every method throws AccessRefused when the file cannot be used. */
@@ -41,28 +50,69 @@ export class Access {
     return key;
   }
 
+  /** The password as `hashPassword` made it; undefined while none is set. */
+  get password(): string | undefined {
+    return this.#orRefuse(() => this.#db.prepare("SELECT hash FROM password").pluck().get() as string | undefined);
+  }
+
+  /**
+   * Sets, changes or, with undefined, takes away the password. Whoever is signed in has to sign in afresh, but for the
+   * session `but`; keys that were printed stop working.
+   */
+  putPassword(hash: string | undefined, nowMs: number, but?: string): void {
+    this.#inTransaction(() => {
+      this.#db.prepare("DELETE FROM password").run();
+      if (hash !== undefined) this.#db.prepare("INSERT INTO password (hash, set_ms) VALUES (?, ?)").run(hash, nowMs);
+      this.#db.prepare("DELETE FROM one_time_key").run();
+      this.endSessions(but);
+    });
+  }
+
   /** Uses up a key and returns the token of a new session; undefined when the key is wrong or used. */
   redeemKey(key: string, nowMs: number): string | undefined {
     return this.#inTransaction(() => {
       if (this.#db.prepare("DELETE FROM one_time_key WHERE hash = ?").run(hash(key)).changes === 0) return undefined;
-      const token = randomBytes(24).toString("base64url");
-      this.#db.prepare("DELETE FROM session WHERE seen_ms < ?").run(nowMs - SESSION_IDLE_MS);
-      this.#db.prepare("INSERT INTO session (hash, made_ms, seen_ms) VALUES (?, ?, ?)").run(hash(token), nowMs, nowMs);
-      return token;
+      return this.openSession(nowMs);
     });
   }
 
-  /** Whether the token opens the dashboard. Notes at most once an hour that it was used. */
-  isSignedIn(token: string, nowMs: number): boolean {
+  /** A new session for whoever has shown that they may; its token is for the browser alone. */
+  openSession(nowMs: number): string {
+    const token = randomBytes(24).toString("base64url");
+    this.#inTransaction(() => {
+      this.#db.prepare("DELETE FROM session WHERE seen_ms < ?").run(nowMs - SESSION_IDLE_MS);
+      this.#db.prepare("INSERT INTO session (hash, made_ms, seen_ms) VALUES (?, ?, ?)").run(hash(token), nowMs, nowMs);
+    });
+    return token;
+  }
+
+  /** The id of the session that the token opens; undefined for none. Notes at most once an hour that it was used. */
+  sessionOf(token: string, nowMs: number): string | undefined {
     return this.#orRefuse(() => {
       const row = this.#db.prepare("SELECT seen_ms AS seenMs FROM session WHERE hash = ?").get(hash(token)) as
         | { seenMs: number }
         | undefined;
-      if (!row || row.seenMs < nowMs - SESSION_IDLE_MS) return false;
+      if (!row || row.seenMs < nowMs - SESSION_IDLE_MS) return undefined;
       if (row.seenMs < nowMs - 3_600_000)
         this.#db.prepare("UPDATE session SET seen_ms = ? WHERE hash = ?").run(nowMs, hash(token));
-      return true;
+      return hash(token).toString("hex");
     });
+  }
+
+  /** Those that are open, the one that was used last first. */
+  sessions(nowMs: number): Session[] {
+    const sql = `SELECT lower(hex(hash)) AS id, made_ms AS madeMs, seen_ms AS seenMs FROM session
+      WHERE seen_ms >= ? ORDER BY seen_ms DESC, made_ms DESC`;
+    return this.#orRefuse(() => this.#db.prepare(sql).all(nowMs - SESSION_IDLE_MS) as Session[]);
+  }
+
+  endSession(id: string): void {
+    this.#orRefuse(() => this.#db.prepare("DELETE FROM session WHERE hash = ?").run(Buffer.from(id, "hex")));
+  }
+
+  /** Signs everybody out, but for the session `but`. */
+  endSessions(but = ""): void {
+    this.#orRefuse(() => this.#db.prepare("DELETE FROM session WHERE hash <> ?").run(Buffer.from(but, "hex")));
   }
 
   close(): void {
@@ -70,7 +120,7 @@ export class Access {
   }
 
   #inTransaction<T>(work: () => T): T {
-    return this.#orRefuse(() => this.#db.transaction(work)());
+    return this.#orRefuse(() => (this.#db.inTransaction ? work() : this.#db.transaction(work)()));
   }
 
   #orRefuse<T>(work: () => T): T {
@@ -89,6 +139,7 @@ function open(path: string): Database.Database {
     db.pragma("journal_mode = WAL");
     db.exec(`
       CREATE TABLE IF NOT EXISTS one_time_key (hash BLOB PRIMARY KEY, made_ms INTEGER NOT NULL) STRICT;
+      CREATE TABLE IF NOT EXISTS password (hash TEXT NOT NULL, set_ms INTEGER NOT NULL) STRICT;
       CREATE TABLE IF NOT EXISTS session (hash BLOB PRIMARY KEY, made_ms INTEGER NOT NULL, seen_ms INTEGER NOT NULL) STRICT;
     `);
     return db;

@@ -10,7 +10,9 @@ const words = z.string().min(1);
 /** As the settings file has it, with everything left out that is not said. */
 export const settingsSchema = z.strictObject({
   data: words.optional(),
-  dashboard: z.strictObject({ host: words.optional(), port: port.optional() }).optional(),
+  dashboard: z
+    .strictObject({ host: words.optional(), port: port.optional(), names: words.optional(), proxy: words.optional() })
+    .optional(),
   collector: z.strictObject({ health_port: port.min(1).optional() }).optional(),
   alerts: z
     .strictObject({
@@ -69,6 +71,18 @@ const LIST = [
     about: "the dashboard's port",
     right: "a port, a number from 1 to 65535 (default 7655)",
     isNumber: true,
+  },
+  {
+    key: "dashboard.names",
+    env: "ROLLCALL_NAMES",
+    about: "other names of the dashboard's, such as the one that a proxy gives it",
+    right: "names separated by commas, such as presence.example.com",
+  },
+  {
+    key: "dashboard.proxy",
+    env: "ROLLCALL_PROXY",
+    about: "where a reverse proxy asks from, whose X-Forwarded headers are believed",
+    right: "addresses separated by commas, such as 127.0.0.1",
   },
   {
     key: "collector.health_port",

@@ -63,14 +63,14 @@ describe("before the door opens", () => {
     expect(code).toBe(403);
     expect(headers["content-type"]).toBe("text/plain; charset=utf-8");
     expect(body).toBe(
-      `The request asked for "rollcall.evil.example", which is not this dashboard: open ${dashboard.origin}/ instead.\n`,
+      `The request asked for "rollcall.evil.example", which is not this dashboard: open ${dashboard.origin}/ instead, or see ROLLCALL_NAMES.\n`,
     );
   });
 
   test("a request that came through a proxy is refused", async () => {
     const { code, body } = await ask("/", { "X-Forwarded-For": "192.0.2.1" });
     expect(code).toBe(400);
-    expect(body).toMatch(/no proxy is configured/);
+    expect(body).toMatch(/came through a proxy, and "127\.0\.0\.1" is none that is configured/);
   });
 
   test.each(["//", "//evil.example/", "http://evil.example/", "/\\evil.example", "*"])(
@@ -87,7 +87,7 @@ describe("before the door opens", () => {
       const { code, body, headers } = await ask(path);
       expect(code).toBe(401);
       expect(headers["content-type"]).toBe("text/plain; charset=utf-8");
-      expect(body).toMatch(/^Not signed in: open the address that `npx rollcall start`/);
+      expect(body).toMatch(/^Not signed in: open the dashboard in a browser and sign in there/);
     },
   );
 
@@ -206,7 +206,10 @@ describe("starting and stopping", () => {
 
   test.each([
     [{ ROLLCALL_PORT: "http" }, /^ROLLCALL_PORT is "http": it should be a port[^\n]*\n$/],
-    [{ ROLLCALL_HOST: "0.0.0.0" }, /^ROLLCALL_HOST is "0\.0\.0\.0"[^\n]*needs a password[^\n]*ssh -L[^\n]*\n$/],
+    [
+      { ROLLCALL_HOST: "0.0.0.0" },
+      /^the dashboard is to listen on 0\.0\.0\.0[^\n]*needs a password[^\n]*ssh -L[^\n]*\n$/,
+    ],
   ])("nonsense settings are one clear line: %o", async (env, line) => {
     const { code, stderr } = await failingDashboard({ ROLLCALL_DATA: folder, ...env });
     expect(code).toBe(2);
