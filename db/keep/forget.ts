@@ -96,8 +96,10 @@ function* forgetSteps(db: Handle, contactId: number, digest: Buffer, nowMs: numb
   }).immediate();
   yield "touched";
   // An index page that was divided once may hold a copy of what has left it since.
-  prepared(db, "REINDEX contact").run();
-  yield undefined;
+  for (const index of indexesOf(db, "contact")) {
+    db.exec(`REINDEX "${index}"`);
+    yield undefined;
+  }
   yield* handBackPages(db);
   return { events, isLogClean: yield* cleanLog(db) };
 }
@@ -127,6 +129,11 @@ function deleteSmall(db: Handle, contactId: number): void {
     db,
     "UPDATE person SET name = '' WHERE id NOT IN (SELECT person_id FROM person_link WHERE unlinked_ms IS NULL)",
   ).run();
+}
+
+function indexesOf(db: Handle, table: string): string[] {
+  const sql = "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? ORDER BY name";
+  return prepared(db, sql).pluck().all(table) as string[];
 }
 
 /** Where an address may stand in the middle of other words. */
