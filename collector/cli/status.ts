@@ -134,8 +134,11 @@ function* describe(status: Status, nowMs: number): Generator<string> {
 }
 
 function* describeAccount(account: AccountStatus, isAlive: boolean, nowMs: number): Generator<string> {
-  const { address, network, host, port, covered, state, stateDetail, contacts, statuses } = account;
-  const why = isAlive || state === "stopped" ? ` (${state}${stateDetail ? `: ${stateDetail}` : ""})` : "";
+  const { address, network, host, port, covered, state, stateDetail, stateUntilMs, contacts, statuses } = account;
+  const why =
+    isAlive || state === "stopped"
+      ? ` (${state}${againIn(stateUntilMs, nowMs)}${stateDetail ? `: ${stateDetail}` : ""})`
+      : "";
   const doing = covered
     ? `observed since ${local(covered.sinceMs)}, last confirmed ${ago(nowMs - covered.provedMs)} ago`
     : `NOT OBSERVED${why}`;
@@ -145,6 +148,11 @@ function* describeAccount(account: AccountStatus, isAlive: boolean, nowMs: numbe
   );
   yield `           ${contacts} contacts${counts.length > 0 ? `: ${counts.join(", ")}` : ""}`;
   if (account.coveredThisWeek) yield `           watched ${shareWords(account.coveredThisWeek, nowMs)}`;
+}
+
+/** What is over by now is no promise any more. */
+function againIn(untilMs: number | null, nowMs: number): string {
+  return untilMs === null || untilMs <= nowMs ? "" : `, again in ${ago(untilMs - nowMs)}`;
 }
 
 /** Rounded down: whoever missed a second has not watched all of it. Of a week that had not begun, nothing is said. */

@@ -8,6 +8,9 @@ import type { Held } from "../supervise/disk-trouble.ts";
 /** Upper bounds of the classes that write latencies are counted in, seconds. */
 export const LATENCY_BOUNDS_S = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30] as const;
 
+/** Nothing has come yet of the first attempt. */
+const UNTRIED: ReadonlySet<AccountState> = new Set(["new", "signing-in", "syncing"]);
+
 export class Vitals {
   /** Events committed in this life. */
   events = 0;
@@ -39,7 +42,7 @@ export class Vitals {
       switch (fact.kind) {
         case "account-state":
           this.states.set(fact.accountId, fact.state);
-          if (fact.state !== "new" && fact.state !== "signing-in") this.#tried.add(fact.accountId);
+          if (!UNTRIED.has(fact.state)) this.#tried.add(fact.accountId);
           break;
         case "coverage-close":
           this.lost.set(fact.reason, (this.lost.get(fact.reason) ?? 0) + 1);

@@ -1,9 +1,11 @@
 /**
  * One account's life.
  *
- *   signing-in  a session is on its way from dialing to its snapshot, or has to let others pass before it dials.
+ *   signing-in  a session is on its way from dialing until the network knows who we are, or lets others pass before it dials.
+ *   syncing     the network has let us in, and tells who is on the roster and how they are. Nothing is claimed yet: the
+ *               snapshot may lack somebody until the barrier is answered.
  *   watching    the snapshot was complete: coverage is open, or opens again as soon as it can be vouched for.
- *   waiting     the session was lost to weather; the next one begins when the wait is over, or, where this machine has no
+ *   waiting     the session was lost to weather; the next one begins when the wait is over, which is told with it, or, where this machine has no
  *               network, as soon as it has one. Also after a sign-in elsewhere, where the user wants the session back.
  *   stopped     a person is needed: signed in elsewhere, or refused. We never fight over a session.
  *
@@ -116,7 +118,7 @@ export class AccountLife {
           }
           const waitMs = this.#waitMs(end, upMs);
           this.#trouble = message;
-          this.#enter("waiting", message);
+          this.#enter("waiting", message, waitMs);
           say("warn", `${signIn.address}: ${message}; trying again in ${Math.ceil(waitMs / 1000)} s`);
           await this.#pause(waitMs);
           if (this.#isStopping) return { why: "asked" };
@@ -143,7 +145,7 @@ export class AccountLife {
     this.#takenBackMs = this.#takenBackMs.filter((atMs) => atMs > nowMs - DAY_MS);
     if (takeBackMs === undefined || this.#takenBackMs.length >= MOST_TAKEN_BACK) return false;
     this.#trouble = "signed in elsewhere";
-    this.#enter("waiting", this.#trouble);
+    this.#enter("waiting", this.#trouble, takeBackMs);
     say(
       "warn",
       `${signIn.address}: signed in elsewhere; taking the session back in ${Math.ceil(takeBackMs / 60_000)} min`,
@@ -190,6 +192,7 @@ export class AccountLife {
     recorder.observe(observation);
     // The line waits until the disk has caught up; what it holds back is silence, and claimed as nothing more.
     if (isFull()) this.#session?.pause();
+    if (observation.kind === "signed-in") this.#enter("syncing", this.#trouble);
     if (observation.kind !== "snapshot-complete") return;
     this.#leaveGate();
     this.#watchingSinceMs = clock.monotonicMs();
@@ -220,9 +223,11 @@ export class AccountLife {
     return end;
   }
 
-  #enter(state: AccountState, detail: string): void {
+  #enter(state: AccountState, detail: string, waitMs?: number): void {
     const { accountId, clock, write } = this.#parts;
-    write({ kind: "account-state", accountId, atMs: clock.nowMs(), state, detail });
+    const atMs = clock.nowMs();
+    const until = waitMs === undefined ? {} : { untilMs: Math.round(atMs + waitMs) };
+    write({ kind: "account-state", accountId, atMs, state, detail, ...until });
   }
 
   #pause(waitMs: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { AccountBoard, Board } from "./board.ts";
 import { whenWords } from "./clock-words.ts";
-import { agoWords } from "./durations.ts";
+import { agoWords, durationWords } from "./durations.ts";
 
 const UNKNOWN = "Until then, where everyone is stays unknown.";
 const START = "Start it with npx rollcall start.";
@@ -30,8 +30,10 @@ export function whyNotObserved(
       return `Not signed in yet${because}. ${UNKNOWN}`;
     case "signing-in":
       return `${detail === "" ? `Signing in${since} …` : `Signing in${since}: ${detail}.`} ${UNKNOWN}`;
+    case "syncing":
+      return `Signed in; reading the list of contacts and how they are … ${UNKNOWN}`;
     case "waiting":
-      return `Not signed in${since}${because}. Trying again by itself. ${UNKNOWN}`;
+      return `Not signed in${since}${because}. ${againWords(account.stateUntilMs, nowMs, zone)} ${UNKNOWN}`;
     case "stopped":
       return `Stopped${since}, and not trying again by itself. Try it with npx rollcall account resume ${account.address}. ${UNKNOWN}`;
     case "watching":
@@ -47,6 +49,15 @@ export function whyNotObserved(
       account.state satisfies never;
       return "";
   }
+}
+
+/** An instant that has passed is no promise any more. */
+function againWords(untilMs: number | null, nowMs: number, zone: string): string {
+  if (untilMs === null || untilMs <= nowMs) return "Trying again by itself.";
+  const waitMs = untilMs - nowMs;
+  // From one look to the next, seconds would be wrong.
+  const soon = waitMs < 60_000 ? "in less than a minute" : `in ${durationWords(waitMs)}`;
+  return `Trying again by itself at ${whenWords(untilMs, nowMs, zone)}, ${soon}.`;
 }
 
 /** What to do about an account that stopped for a reason. A collector that runs notices what is changed. */

@@ -46,6 +46,7 @@ export interface AccountBoard {
   state: Account["state"];
   stateDetail: string;
   stateSinceMs: number | null;
+  stateUntilMs: number | null;
   /** Signed in and observed since; null when nobody is looking. */
   coveredSinceMs: number | null;
   /** The last proof of life: it confirms every status below it. */
@@ -112,6 +113,7 @@ export function shapeBoard({ accounts, contacts, states, collector, ...rest }: B
         state: account.state,
         stateDetail: account.stateDetail,
         stateSinceMs: account.stateSinceMs,
+        stateUntilMs: account.stateUntilMs,
         coveredSinceMs: account.covered?.sinceMs ?? null,
         confirmedMs: account.covered?.provedMs ?? null,
         groups: groupUp(here).map(([name, members]) => ({ name, people: aroundFirst(members.map(person)) })),

@@ -19,6 +19,8 @@ export interface Account {
   /** Why it is in that state, in words for a person; may be empty. */
   stateDetail: string;
   stateSinceMs: number | null;
+  /** While it waits: when it is tried again; null where that is not known. */
+  stateUntilMs: number | null;
   /** The coverage that goes on now: since when, and the last proof of life. Null when the account is not observed. */
   covered: { sinceMs: number; provedMs: number } | null;
 }
@@ -33,7 +35,7 @@ export async function listAccounts(db: Handle, nowMs: number): Promise<Account[]
   const rows = db
     .prepare(`
       SELECT a.id, a.network, a.address, a.host, a.port, a.state, a.state_detail AS stateDetail,
-             a.state_since_ms AS stateSinceMs, c.from_ms AS sinceMs, c.to_ms AS provedMs
+             a.state_since_ms AS stateSinceMs, a.state_until_ms AS stateUntilMs, c.from_ms AS sinceMs, c.to_ms AS provedMs
       FROM account a
       LEFT JOIN coverage c ON c.account_id = a.id AND c.end_reason IS NULL AND c.to_ms BETWEEN ? AND ?
       ORDER BY a.id`)

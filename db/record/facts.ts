@@ -21,10 +21,19 @@ export type CoverageEnd =
   | "imported";
 
 /**
- * `new`: nobody does anything about it. `signing-in`, `watching`, `waiting`, `stopped`: collector/supervise/account-life.ts
+ * `new`: nobody does anything about it. `signing-in`, `syncing`, `watching`, `waiting`, `stopped`: collector/supervise/account-life.ts
  * says what they are. `paused` and `removed`: the user wants it so.
  */
-export const ACCOUNT_STATES = ["new", "signing-in", "watching", "waiting", "stopped", "paused", "removed"] as const;
+export const ACCOUNT_STATES = [
+  "new",
+  "signing-in",
+  "syncing",
+  "watching",
+  "waiting",
+  "stopped",
+  "paused",
+  "removed",
+] as const;
 export type AccountState = (typeof ACCOUNT_STATES)[number];
 
 export interface Contact {
@@ -58,7 +67,8 @@ export type Activity =
   | { kind: "invitation"; to: string };
 
 export type Fact =
-  | { kind: "account-state"; accountId: number; atMs: number; state: AccountState; detail: string }
+  /** `untilMs`: when a waiting account is tried again, where that is known. */
+  | { kind: "account-state"; accountId: number; atMs: number; state: AccountState; detail: string; untilMs?: number }
   /** The complete roster: contacts missing from it have left. */
   | { kind: "roster"; accountId: number; atMs: number; contacts: Contact[] }
   | { kind: "contact-added"; accountId: number; atMs: number; contact: Contact }

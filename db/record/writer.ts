@@ -87,7 +87,7 @@ export class HistoryWriter {
   #write(fact: Fact): void {
     switch (fact.kind) {
       case "account-state":
-        this.#sql.setAccountState.run(fact.state, fact.detail, fact.atMs, fact.accountId);
+        this.#sql.setAccountState.run(fact.state, fact.detail, fact.atMs, fact.untilMs ?? null, fact.accountId);
         return;
       case "roster":
         this.#sql.removeContactsBut.run(fact.atMs, fact.accountId, JSON.stringify(fact.contacts.map((c) => c.address)));
@@ -286,7 +286,9 @@ type Statements = ReturnType<typeof prepare>;
 
 function prepare(db: Handle) {
   return {
-    setAccountState: db.prepare("UPDATE account SET state = ?, state_detail = ?, state_since_ms = ? WHERE id = ?"),
+    setAccountState: db.prepare(
+      "UPDATE account SET state = ?, state_detail = ?, state_since_ms = ?, state_until_ms = ? WHERE id = ?",
+    ),
     heartbeat: db.prepare("UPDATE run SET heartbeat_ms = max(heartbeat_ms, ?) WHERE id = ?"),
     contactId: db.prepare("SELECT id FROM contact WHERE account_id = ? AND address = ?").pluck(),
     putContact: db.prepare(`

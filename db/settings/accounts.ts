@@ -90,7 +90,7 @@ export function putAccount(
         ON CONFLICT (network, address) DO UPDATE
         SET display_address = excluded.display_address, host = excluded.host, port = excluded.port,
             options = excluded.options, sealed_password = excluded.sealed_password,
-            wish = 'record', revision = revision + 1, state = 'new', state_detail = ''`).run({
+            wish = 'record', revision = revision + 1, state = 'new', state_detail = '', state_until_ms = NULL`).run({
         network,
         address,
         displayAddress,
@@ -185,7 +185,7 @@ function requireAccount(db: Handle, address: string): { id: number; wish: Wish; 
 function changeWish(db: Handle, id: number, wish: Wish, nowMs: number): void {
   const state = wish === "record" ? "new" : wish;
   db.prepare(
-    `UPDATE account SET wish = ?, revision = revision + 1, state = ?, state_detail = '', state_since_ms = ?
+    `UPDATE account SET wish = ?, revision = revision + 1, state = ?, state_detail = '', state_since_ms = ?, state_until_ms = NULL
      WHERE id = ?`,
   ).run(wish, state, nowMs, id);
 }

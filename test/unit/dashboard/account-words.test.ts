@@ -5,7 +5,12 @@ import type { AccountBoard } from "../../../dashboard/data/board.ts";
 const NOW_MS = Date.parse("2026-11-23T12:00:00Z");
 const ALIVE = { heardMs: NOW_MS - 2_000, isAlive: true };
 
-function words(state: AccountBoard["state"], stateDetail: string, collector: typeof ALIVE | null = ALIVE): string {
+function words(
+  state: AccountBoard["state"],
+  stateDetail: string,
+  collector: typeof ALIVE | null = ALIVE,
+  stateUntilMs: number | null = null,
+): string {
   const account: AccountBoard = {
     id: 1,
     address: "me@example.com",
@@ -15,6 +20,7 @@ function words(state: AccountBoard["state"], stateDetail: string, collector: typ
     state,
     stateDetail,
     stateSinceMs: NOW_MS - 3_600_000,
+    stateUntilMs,
     coveredSinceMs: null,
     confirmedMs: null,
     groups: [],
@@ -39,6 +45,16 @@ test("what a server said ends with one full stop", () => {
     "Not signed in since 11:00: The server is going down. Trying again by itself. " +
       "Until then, where everyone is stays unknown.",
   );
+});
+
+test("an account that waits says when it is tried again, as long as that lies ahead", () => {
+  const again = (untilMs: number) => words("waiting", "no answer", ALIVE, NOW_MS + untilMs);
+  expect(again(125_000)).toMatch(
+    /^Not signed in since 11:00: no answer\. Trying again by itself at 12:02, in 2 min\. /,
+  );
+  expect(again(20_000)).toMatch(/Trying again by itself at 12:00, in less than a minute\. /);
+  expect(again(-1)).toMatch(/no answer\. Trying again by itself\. Until then/);
+  expect(words("syncing", "")).toMatch(/^Signed in; reading the list of contacts/);
 });
 
 test("what is not known is left out", () => {

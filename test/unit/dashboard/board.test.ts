@@ -28,6 +28,7 @@ function facts(people: { id: number; groups?: string[]; status: Reading; removed
         state: "watching",
         stateDetail: "",
         stateSinceMs: 0,
+        stateUntilMs: null,
         covered: { sinceMs: 10, provedMs: NOW_MS - 4_000 },
       },
     ],

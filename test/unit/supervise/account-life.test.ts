@@ -1,6 +1,6 @@
 /** One account's life, with sessions that end as the test says. */
 import { expect, test } from "vitest";
-import type { Network, Session, SessionEnd } from "../../../collector/network/network.ts";
+import type { Network, Observation, Session, SessionEnd } from "../../../collector/network/network.ts";
 import { AccountRecorder } from "../../../collector/recorder/account-recorder.ts";
 import { AccountLife, type AccountLifeParts } from "../../../collector/supervise/account-life.ts";
 import { BACKOFF, Backoff } from "../../../collector/supervise/backoff.ts";
@@ -17,9 +17,12 @@ function live(options: Partial<AccountLifeParts> = {}) {
   const said: string[] = [];
   const states: string[] = [];
   const ends: ((end: SessionEnd) => void)[] = [];
+  const untils: (number | undefined)[] = [];
+  let observe: (observation: Observation) => void = () => undefined;
   const network: Network = {
     name: "messenger",
-    open(): Session {
+    open(_signIn, _clock, hear): Session {
+      observe = hear;
       const ended = Promise.withResolvers<SessionEnd>();
       ends.push(ended.resolve);
       const close = () => ended.resolve({ why: "asked" });
@@ -28,7 +31,9 @@ function live(options: Partial<AccountLifeParts> = {}) {
     },
   };
   const write = (fact: Fact) => {
-    if (fact.kind === "account-state") states.push(`${fact.state}${fact.detail ? `: ${fact.detail}` : ""}`);
+    if (fact.kind !== "account-state") return;
+    states.push(`${fact.state}${fact.detail ? `: ${fact.detail}` : ""}`);
+    untils.push(fact.untilMs);
   };
   const now = { atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
   const life = new AccountLife({
@@ -49,7 +54,16 @@ function live(options: Partial<AccountLifeParts> = {}) {
     ends.at(-1)?.(how);
     await settle();
   };
-  return { life, clock, said, states, end, dials: () => ends.length };
+  return {
+    life,
+    clock,
+    said,
+    states,
+    untils,
+    observe: (one: Observation) => observe(one),
+    end,
+    dials: () => ends.length,
+  };
 }
 
 const lost = { why: "lost", cause: new Error("no server called msn.example.com was found") } as const;
@@ -141,4 +155,21 @@ test("a machine is offline when it has no address but its own", () => {
   expect(isMachineOffline({ eth0: [address("169.254.7.7"), address("fe80::1")] })).toBe(true);
   expect(isMachineOffline({ lo: [address("127.0.0.1", true)], wlan0: [address("192.168.1.5")] })).toBe(false);
   expect(["localhost", "127.0.0.1", "::1", "msn.example.com"].map(isOnThisMachine)).toEqual([true, true, true, false]);
+});
+
+test("a life tells that it is let in before it has heard of everyone, and until when it waits", async () => {
+  const { life, clock, end, states, untils, observe } = live();
+  await settle();
+  const now = { atMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
+  observe({ ...now, kind: "signed-in", name: "Me" });
+  expect(states).toEqual(["signing-in", "syncing"]);
+  observe({ ...now, kind: "snapshot-complete" });
+  expect(states.at(-1)).toBe("watching");
+  await end(lost);
+  expect(states.at(-1)).toMatch(/^waiting: /);
+  expect(untils.slice(0, -1)).toEqual([undefined, undefined, undefined]);
+  expect(untils.at(-1)).toBeGreaterThan(clock.nowMs());
+  await clock.advance((untils.at(-1) as number) - clock.nowMs());
+  expect(states.at(-1)).toMatch(/^signing-in/);
+  await life.stop();
 });
