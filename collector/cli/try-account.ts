@@ -7,10 +7,8 @@ import { systemClock } from "../clock.ts";
 import { messenger } from "../network/messenger.ts";
 import type { SessionEnd } from "../network/network.ts";
 import { signInOf } from "../supervise/sign-in.ts";
+import { trySignIn, whyOut } from "../supervise/try-sign-in.ts";
 import { askedToStop, EXIT, Failure } from "./exit.ts";
-
-/** Escargot loses other people's notifications when somebody leaves in the moment of arriving. */
-const SETTLE_MS = 1_000;
 
 /**
  * Says how a sign-in went. `isAlone`: no collector runs; otherwise one that records this account is asked instead, for a
@@ -19,18 +17,9 @@ const SETTLE_MS = 1_000;
 export async function tryAccount(folder: string, stored: StoredAccount, isAlone: boolean): Promise<string> {
   if (!isAlone && isLivedFor(stored) && (await isRecording(folder))) return told(stored);
   const signIn = await signInOf(folder, stored);
-  let contacts = 0;
-  let isIn = false;
-  const session = messenger.open(signIn, systemClock, (observation) => {
-    if (observation.kind === "roster") contacts = observation.contacts.length;
-    if (observation.kind !== "snapshot-complete") return;
-    isIn = true;
-    systemClock.after(SETTLE_MS, () => session.close());
-  });
-  void askedToStop().then(() => session.close());
-  const end = await session.ended;
-  if (!isIn) throw failedTest(end);
-  return `${stored.address} can sign in at ${signIn.host}:${signIn.port} and has ${contacts} contacts there.`;
+  const trial = await trySignIn({ network: messenger, signIn, clock: systemClock, stop: askedToStop() });
+  if (trial.kind !== "in") throw failedTest(trial.kind === "out" ? trial.end : { why: "asked" });
+  return `${stored.address} can sign in at ${signIn.host}:${signIn.port} and has ${trial.contacts} contacts there.`;
 }
 
 /** The running collector signs it in itself, or is about to. */
@@ -64,16 +53,6 @@ function told({ displayAddress, host, port, state, stateDetail }: StoredAccount)
 }
 
 function failedTest(end: SessionEnd): Failure {
-  switch (end.why) {
-    case "refused":
-      return new Failure(EXIT.refused, end.message);
-    case "lost":
-      return new Failure(EXIT.failed, end.cause.message);
-    case "server-closing":
-      return new Failure(EXIT.failed, end.message);
-    case "signed-in-elsewhere":
-      return new Failure(EXIT.refused, "the account signed in elsewhere at the same moment");
-    case "asked":
-      return new Failure(EXIT.failed, "interrupted before the sign-in was complete");
-  }
+  const isRefused = end.why === "refused" || end.why === "signed-in-elsewhere";
+  return new Failure(isRefused ? EXIT.refused : EXIT.failed, whyOut(end));
 }

@@ -4,6 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { beside } from "../../db/beside.ts";
+import type { SignInTest, TestAnswer } from "../../db/keep/sign-in-tests.ts";
 import { DatabaseRefused, type Migrating } from "../../db/open.ts";
 import type { Fact } from "../../db/record/facts.ts";
 import type { Clock, Timer } from "../network/network.ts";
@@ -59,6 +60,8 @@ export interface JournalOptions {
   onHindered?(message: string | undefined): void;
   /** The user has added, changed, paused, resumed or removed an account: all that there are now. */
   onAccounts?(accounts: AccountNow[]): void;
+  /** Somebody wants to know whether an account can sign in; `answerTest` tells them. */
+  onTest?(test: SignInTest): void;
   /** The file is damaged, and nothing more will be written. What was on its way is not recorded. */
   onDamaged?(error: DatabaseRefused): void;
 }
@@ -130,6 +133,12 @@ export class Journal {
   /** Has the writer look for what is to be done between batches. */
   look(): void {
     if (!this.#isClosing && !this.#failure) this.#send({ kind: "look", nowMs: this.#options.clock.nowMs() });
+  }
+
+  /** What came of a test that `onTest` was told of. */
+  answerTest(id: number, answer: TestAnswer): void {
+    if (!this.#isClosing && !this.#failure)
+      this.#send({ kind: "tested", id, answer, nowMs: this.#options.clock.nowMs() });
   }
 
   /** More is waiting than should; it is kept all the same. */
@@ -213,6 +222,8 @@ export class Journal {
         return;
       case "hindered":
         return this.#options.onHindered?.(message.message);
+      case "test":
+        return this.#options.onTest?.(message.test);
       case "accounts":
         return this.#options.onAccounts?.(message.accounts);
       case "damaged":

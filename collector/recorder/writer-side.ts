@@ -2,6 +2,7 @@
 import { lastRecordedMs } from "../../db/history/coverage.ts";
 import { RequestDesk } from "../../db/keep/requests.ts";
 import { purgeDaily } from "../../db/keep/retention.ts";
+import { answerTest, endTests, type SignInTest, type TestAnswer, takeTest } from "../../db/keep/sign-in-tests.ts";
 import { DatabaseRefused, type Handle, type Migrating, openForWriting, refusalOf } from "../../db/open.ts";
 import type { Fact } from "../../db/record/facts.ts";
 import { HistoryWriter } from "../../db/record/writer.ts";
@@ -21,6 +22,8 @@ export type ToWriter =
   | { kind: "append"; facts: string }
   /** Between two batches there may be time for other work. */
   | { kind: "look"; nowMs: number }
+  /** What came of a sign-in that was tried. */
+  | { kind: "tested"; id: number; answer: TestAnswer; nowMs: number }
   | { kind: "end"; endedMs: number; reason: string };
 
 export type FromWriter =
@@ -33,6 +36,8 @@ export type FromWriter =
   | { kind: "failed"; message: string }
   /** What is wished of the accounts has changed: all that there are now. */
   | { kind: "accounts"; accounts: AccountNow[] }
+  /** Somebody wants to know whether this account can sign in. */
+  | { kind: "test"; test: SignInTest }
   /** The disk refuses what is to be done between batches; undefined when that is over. */
   | { kind: "hindered"; message: string | undefined }
   /** The file is damaged: nothing more is written, and this side has ended. */
@@ -68,6 +73,7 @@ export function serveWriter(
   try {
     const db = openForWriting(path, (migrating) => say({ kind: "migrating", migrating }));
     dropRemoved(db);
+    endTests(db, startedMs);
     let revision = accountsRevision(db);
     const writer = new HistoryWriter(db, startedMs, version);
     const desk = new RequestDesk(db, { onReady: () => chores.wake(), onTouched: () => writer.heed() });
@@ -80,8 +86,11 @@ export function serveWriter(
         case "append":
           return append(JSON.parse(message.facts));
         case "look":
-          lookAtAccounts();
+          whereDiskAllows(lookAtAccounts);
+          whereDiskAllows(() => lookAtTests(message.nowMs));
           return chores.look(message.nowMs);
+        case "tested":
+          return whereDiskAllows(() => answerTest(db, message.id, message.answer, message.nowMs));
         case "end":
           chores.stop();
           desk.stop();
@@ -97,13 +106,24 @@ export function serveWriter(
       db.close();
     };
 
-    /** The user's other programs change accounts; a disk that cannot be read now is read at the next look. */
+    /** The user's other programs change accounts. */
     function lookAtAccounts(): void {
+      const now = accountsRevision(db);
+      if (now === revision) return;
+      say({ kind: "accounts", accounts: accountsNow(db) });
+      revision = now;
+    }
+
+    function lookAtTests(nowMs: number): void {
+      const test = takeTest(db, nowMs);
+      if (test) say({ kind: "test", test });
+    }
+
+    /** A disk that refuses now is asked again at the next look; whoever waits for an answer then gives up by himself. */
+    function whereDiskAllows(work: () => void): void {
+      if (isOver) return;
       try {
-        const now = accountsRevision(db);
-        if (now === revision) return;
-        say({ kind: "accounts", accounts: accountsNow(db) });
-        revision = now;
+        work();
       } catch (error) {
         if (!isPassing(error)) endDamaged(error);
       }

@@ -2,6 +2,7 @@
  * All accounts' lives together: one journal, one look at the clocks, one stop. Accounts are added, changed, paused, resumed
  * and removed while it runs, through the database alone.
  */
+import type { SignInTest } from "../../db/keep/sign-in-tests.ts";
 import { openForReading } from "../../db/open.ts";
 import type { Fact } from "../../db/record/facts.ts";
 import type { StoredAccount } from "../../db/settings/accounts.ts";
@@ -16,6 +17,7 @@ import { DiskTrouble, type Held } from "./disk-trouble.ts";
 import { Gate } from "./gate.ts";
 import { isMachineOffline, isOnThisMachine } from "./machine.ts";
 import { signInOf } from "./sign-in.ts";
+import { answerOfTest } from "./sign-in-tests.ts";
 import { Upgrading } from "./upgrading.ts";
 
 const HEARTBEAT_MS = 30_000;
@@ -52,6 +54,8 @@ export interface CollectorOptions {
 interface Living {
   life: AccountLife;
   revision: number;
+  network: string;
+  address: string;
 }
 
 export class Collector {
@@ -68,6 +72,7 @@ export class Collector {
   #nextErrand: Timer | undefined;
   #heartbeatMs = Number.NEGATIVE_INFINITY;
   #isStopping = false;
+  readonly #stopAsked = Promise.withResolvers<void>();
   /** Changes of accounts are carried out one after the other. */
   #changing: Promise<void> = Promise.resolve();
   readonly #idle = Promise.withResolvers<SessionEnd[]>();
@@ -99,6 +104,7 @@ export class Collector {
       onMigrating: (migrating) => upgrading.begin(migrating),
       onDrained: () => collector?.resume(),
       onAccounts: (accounts) => collector?.heed(accounts),
+      onTest: (test) => void collector?.test(test),
       onDamaged: damage.reject,
       onTrouble: (message) => trouble.tell(message),
       onHindered: (message) => {
@@ -133,6 +139,7 @@ export class Collector {
   /** Signs out everywhere, closes the coverages, writes what is left and ends the run. */
   async stop(reason: string): Promise<void> {
     this.#isStopping = true;
+    this.#stopAsked.resolve();
     await this.#changing;
     await Promise.all([...this.#lives.values()].map(({ life }) => life.stop()));
     this.#tick?.cancel();
@@ -148,6 +155,25 @@ export class Collector {
   /** What is wished of the accounts has changed: begins, ends and renews lives. */
   heed(accounts: readonly AccountNow[]): void {
     this.#changing = this.#changing.then(() => this.#heedAll(accounts, false));
+  }
+
+  /** Tries a sign-in for a user who wants to know. */
+  async test(test: SignInTest): Promise<void> {
+    const { clock, folder, networks } = this.#options;
+    const answer = await answerOfTest(test, {
+      ...{ clock, folder, networks },
+      isLivedFor: (network, address) =>
+        [...this.#lives].some(
+          ([id, living]) => living.network === network && living.address === address && !this.#ends.has(id),
+        ),
+      isOffline: (host) => this.#isOffline(host),
+      stop: this.#stopAsked.promise,
+    });
+    this.#journal.answerTest(test.id, answer);
+  }
+
+  #isOffline(host: string): boolean {
+    return !isOnThisMachine(host) && (this.#options.isOffline ?? isMachineOffline)();
   }
 
   async #heedAll(accounts: readonly AccountNow[], isStart: boolean): Promise<void> {
@@ -211,10 +237,10 @@ export class Collector {
     const parts = {
       ...{ accountId, signIn, network, clock, recorder, write, isFull, say, gate: this.#gate },
       takeBackMs: takeBackMinutes === undefined ? undefined : takeBackMinutes * 60_000,
-      isOffline: () => !isOnThisMachine(stored.host) && (this.#options.isOffline ?? isMachineOffline)(),
+      isOffline: () => this.#isOffline(stored.host),
     };
     const life = new AccountLife({ ...parts, backoff: new Backoff(backoff, random) });
-    this.#lives.set(accountId, { life, revision });
+    this.#lives.set(accountId, { life, revision, network: stored.network, address: stored.address });
     void life.done.then((end) => {
       if (this.#lives.get(accountId)?.life !== life || end.why === "asked") return;
       this.#ends.set(accountId, end);

@@ -30,14 +30,16 @@ const options = z.strictObject({
 
 export type AccountOptions = z.infer<typeof options>;
 
-export interface AccountSettings {
-  network: string;
-  /** As typed. */
-  address: string;
-  host: string;
-  port: number;
-  options: AccountOptions;
-}
+/** What signs in where; `address`: as typed. */
+export const accountSettings = z.strictObject({
+  network: z.string(),
+  address: z.string(),
+  host: z.string(),
+  port: z.int().min(1).max(65_535),
+  options,
+});
+
+export type AccountSettings = z.infer<typeof accountSettings>;
 
 export interface StoredAccount extends AccountSettings {
   id: number;
