@@ -1,6 +1,7 @@
 /** Opening the history: versions, migrations, durability. The only files that import better-sqlite3 are in this room. */
 import { existsSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { makeWhole } from "./backup/whole-file.ts";
 
@@ -202,8 +203,8 @@ function migrate(db: Handle, path: string, onMigrating?: (migrating: Migrating) 
 }
 
 function migrationsAfter(found: number): { to: number; sql: string }[] {
-  // Asked for here and not at the top: the dashboard's bundle, which never migrates, has no folder of its own.
-  const folder = join(import.meta.dirname, "migrations");
+  // By the URL: in the dashboard's bundle this file has no folder of its own, and still knows where it came from.
+  const folder = join(dirname(fileURLToPath(import.meta.url)), "migrations");
   return readdirSync(folder)
     .map((file) => ({ file, to: Number.parseInt(file, 10) }))
     .filter(({ to }) => to > found)

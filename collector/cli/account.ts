@@ -16,13 +16,7 @@ import {
   removeAccount,
   storedAccounts,
 } from "../../db/settings/accounts.ts";
-import {
-  chooseDatabase,
-  dataFolder,
-  hasAccount,
-  ownDatabase,
-  prepareDataFolder,
-} from "../../db/settings/data-folder.ts";
+import { chooseDatabase, dataFolder, ownDatabase, prepareDataFolder } from "../../db/settings/data-folder.ts";
 import { sealPassword } from "../../db/settings/sealing.ts";
 import { secretFrom } from "../../db/settings/secrets.ts";
 import { credential } from "../../db/settings/settings.ts";
@@ -97,14 +91,13 @@ const add = new Command("add")
     const path = ownDatabase(folder);
     // Nobody should type a password for a history that cannot be used.
     readerOrNothing(path, { anyAge: true })?.close();
-    const isFirst = !hasAccount(path);
     const secret = await readPassword(account.address, options.passwordFile);
     const db = openForWriting(path, tellMigrating);
     try {
       const sealed = await sealPassword(db, folder, secret);
       const isNew = putAccount(db, account, sealed, systemClock.nowMs(), options.moved);
       console.log(
-        `${isNew ? "Added" : "Changed"} ${account.address} at ${account.host}:${account.port}. ${whenRecorded(folder, account.address, isFirst)}`,
+        `${isNew ? "Added" : "Changed"} ${account.address} at ${account.host}:${account.port}. ${whenRecorded(folder, account.address)}`,
       );
     } finally {
       db.close();
@@ -288,14 +281,10 @@ async function findPassword(address: string, file: string | undefined): Promise<
   }
 }
 
-/** `isFirst`: until now there was none, so what runs, if anything, is the sandbox. */
-function whenRecorded(folder: string, address: string, isFirst: boolean): string {
+function whenRecorded(folder: string, address: string): string {
   const lock = lockUnlessHeld(folder, systemClock.nowMs());
   lock?.release();
-  const isRunning = lock === undefined;
-  if (isRunning && !isFirst) return "The collector that runs signs it in now; npx rollcall status tells how that went.";
-  const next = isRunning
-    ? "when you stop what runs and `npx rollcall start` again"
-    : "from the next `npx rollcall start` on";
-  return `It is recorded ${next}. To try it first: npx rollcall account test ${address}`;
+  return lock === undefined
+    ? "What runs signs it in within seconds; npx rollcall status tells how that went."
+    : `It is recorded from the next \`npx rollcall start\` on. To try it first: npx rollcall account test ${address}`;
 }

@@ -6,7 +6,7 @@ import type { CalendarDay, CalendarYear } from "../data/calendar.ts";
 import { type Direction, type Place, useRoving } from "../ui/roving.ts";
 import { Tip } from "../ui/tip.tsx";
 
-const WEEKDAYS = ["Mon", "", "Wed", "", "Fri", "", "Sun"];
+const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /** A year in a row of weeks, newest year first. The scale is always 0 to 100 %. */
 export function CalendarYears({ years, label }: { years: CalendarYear[]; label: string }) {
@@ -53,13 +53,14 @@ function Year({ year, days, months, label }: CalendarYear & { label: string }) {
             ))}
           </div>
           {rows.map((row, weekday) => (
-            <div key={WEEKDAYS[weekday] || weekday} role="row" className="contents">
+            <div key={WEEKDAYS[weekday]} role="row" className="contents">
               <span
                 role="rowheader"
                 className="year-weekday text-[12px] text-soft"
                 style={{ "--weekday": weekday } as CSSProperties}
               >
-                {WEEKDAYS[weekday]}
+                {/* Every second one is enough to the eye. */}
+                <span className={weekday % 2 === 1 ? "sr-only" : ""}>{WEEKDAYS[weekday]}</span>
               </span>
               {row.map((day) => (
                 <Day key={day.date} day={day} {...roving.cellProps(placeOf(day))} />

@@ -1,4 +1,5 @@
 "use client";
+import Link from "next/link";
 import {
   type AccountBoard,
   type Board,
@@ -157,10 +158,14 @@ function NoAccount() {
   return (
     <div className="panel mt-6 px-6 py-10 text-center">
       <p className="font-semibold">No account has been added</p>
-      <p className="mt-1 text-soft">Add the one whose contacts you want to record, then start again:</p>
-      <pre className="mt-3 overflow-x-auto font-mono text-[13px]">
-        npx rollcall account add you@example.com --network messenger --server HOST
-      </pre>
+      <p className="mt-1 text-soft">Add the one whose contacts you want to record.</p>
+      <Link
+        href="/coverage#add"
+        prefetch={false}
+        className="mt-4 inline-block rounded-lg bg-mark px-4 py-2 font-medium text-mark-ink"
+      >
+        Add an account
+      </Link>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { Fragment, type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
 import { PageNav } from "./page-nav.tsx";
 
 /** What every page has around it. */
@@ -36,24 +36,14 @@ function Mark() {
   );
 }
 
-/** An option and its value stay on one line. */
-const ACCOUNT_ADD = ["npx rollcall account add", "you@example.com", "--network messenger", "--server HOST"];
-
 function SandboxBanner() {
   return (
     <aside aria-label="Sandbox" className="border-b border-line bg-tint text-sm">
       <p className="mx-auto max-w-[1080px] px-4 py-2.5 sm:px-6">
-        <strong className="font-semibold">This is the sandbox:</strong> made-up people on a server on this computer. To
-        record your own contacts:{" "}
-        <code className="font-mono text-[13px]">
-          {ACCOUNT_ADD.map((words, index) => (
-            <Fragment key={words}>
-              {index > 0 && " "}
-              <span className="whitespace-nowrap">{words}</span>
-            </Fragment>
-          ))}
-        </code>
-        {", "}then start again.
+        <strong className="font-semibold">This is the sandbox:</strong> made-up people on a server on this computer.{" "}
+        <Link href="/coverage#add" prefetch={false} className="font-medium text-mark underline underline-offset-2">
+          Add your own account
+        </Link>
       </p>
     </aside>
   );

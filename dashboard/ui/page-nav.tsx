@@ -5,7 +5,7 @@ import { usePathname, useSearchParams } from "next/navigation";
 const PAGES = [
   { path: "/", words: "Now" },
   { path: "/everyone", words: "Everyone" },
-  { path: "/coverage", words: "Coverage" },
+  { path: "/coverage", words: "Accounts" },
   { path: "/settings", words: "Settings" },
 ] as const;
 

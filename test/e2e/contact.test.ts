@@ -285,7 +285,7 @@ describe("many days", () => {
 describe("the rest of the page", () => {
   test("the sandbox says that it is one", async () => {
     await openContact("anna@example.com");
-    await page.getByText("npx rollcall account add you@example.com --network messenger --server HOST").waitFor();
+    await page.getByRole("link", { name: "Add your own account" }).waitFor();
   });
 
   test("bars are drawn for the days", async () => {

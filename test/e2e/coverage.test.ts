@@ -14,7 +14,7 @@ withSampleDashboard("sandbox.db", (here) => {
 
 async function openCoverage(search = "?tz=UTC"): Promise<void> {
   await page.goto(`${dashboard.origin}/coverage${search}`);
-  await page.getByRole("heading", { level: 1, name: "Coverage" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "Accounts and coverage" }).waitFor();
 }
 
 test("every gap is told with its length and its reason, newest first", async () => {

@@ -4,20 +4,27 @@ import { HeatLegend } from "../../charts/week-heatmap.tsx";
 import { type AddressWords, readAddressState } from "../../data/address-state.ts";
 import type { Board } from "../../data/board.ts";
 import { type AccountCoverage, readCoveragePage, USUAL_RANGE } from "../../data/coverage-page.ts";
+import { type Flash, flashOf } from "../../data/flash.ts";
 import { openHistory } from "../../data/history.ts";
 import { chooseZone } from "../../data/zone-choice.ts";
 import { AccountHead } from "../../ui/account-head.tsx";
+import { AccountActions } from "../../ui/accounts/account-actions.tsx";
+import { AddAccount } from "../../ui/accounts/add-account.tsx";
+import { Said } from "../../ui/accounts/said.tsx";
 import { GapTable } from "../../ui/gap-table.tsx";
 import { NotReady } from "../../ui/not-ready.tsx";
 import { PageFoot } from "../../ui/page-foot.tsx";
 import { RangedHead } from "../../ui/ranged-head.tsx";
 
-export const metadata: Metadata = { title: "Coverage" };
+export const metadata: Metadata = { title: "Accounts and coverage" };
 
 export default async function CoveragePageRoute({ searchParams }: { searchParams: Promise<AddressWords> }) {
-  const { tz, range: asked } = readAddressState(await searchParams);
+  const words = await searchParams;
+  const { tz, range: asked } = readAddressState(words);
+  const flash = flashOf(typeof words.said === "string" ? words.said : undefined);
   const history = openHistory();
-  if (history.kind !== "ready") return <NotReady history={history} />;
+  if (history.kind === "unreadable") return <NotReady history={history} />;
+  if (history.kind === "nothing-yet") return <FirstAccount flash={flash} />;
   const { zone, refused } = chooseZone(tz);
   const goodTz = refused === undefined ? tz : null;
   const nowMs = Date.now();
@@ -25,33 +32,60 @@ export default async function CoveragePageRoute({ searchParams }: { searchParams
   return (
     <>
       <RangedHead
-        title="Coverage"
-        about="When Rollcall was looking, and why it was not."
+        title="Accounts and coverage"
+        about="What is signed in, when Rollcall was looking, and why it was not."
         path="/coverage"
         range={accounts[0]?.range}
         usual={USUAL_RANGE}
         tz={goodTz}
       />
+      {flash && <Said {...flash} />}
       {accounts.map((coverage) => (
-        <Account key={coverage.account.id} coverage={coverage} collector={collector} zone={zone} nowMs={nowMs} />
+        <Account
+          key={coverage.account.id}
+          coverage={coverage}
+          collector={collector}
+          zone={zone}
+          nowMs={nowMs}
+          isSandbox={history.isSandbox}
+        />
       ))}
       {accounts.length === 0 && <p className="mt-6 text-soft">There is no account yet.</p>}
+      <AddAccount
+        values={flash?.isGood === false ? flash.values : {}}
+        isSandbox={history.isSandbox}
+        isOpen={accounts.length === 0 || history.isSandbox || flash?.isGood === false}
+      />
       <PageFoot zone={zone} nowMs={nowMs} refused={refused} />
     </>
   );
 }
 
+/** Before anything has been recorded. */
+function FirstAccount({ flash }: { flash: Flash | undefined }) {
+  return (
+    <>
+      <h1 className="text-[26px] leading-tight font-semibold tracking-tight">Accounts and coverage</h1>
+      <p className="mt-1 text-soft">Nothing has been recorded yet.</p>
+      {flash && <Said {...flash} />}
+      <AddAccount values={flash?.isGood === false ? flash.values : {}} isSandbox={false} isOpen />
+    </>
+  );
+}
+
 interface Props {
+  isSandbox: boolean;
   coverage: AccountCoverage;
   collector: Board["collector"];
   zone: string;
   nowMs: number;
 }
 
-function Account({ coverage: { account, range, observed }, collector, zone, nowMs }: Props) {
+function Account({ coverage: { account, range, observed }, collector, zone, nowMs, isSandbox }: Props) {
   return (
     <section aria-label={account.address} className="mt-6">
       <AccountHead account={account} collector={collector} nowMs={nowMs} zone={zone} />
+      {!isSandbox && <AccountActions account={account} />}
       <div className="panel mt-3 px-4 py-5 sm:px-6">
         {observed ? (
           <>

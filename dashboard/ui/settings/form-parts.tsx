@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 
 interface FieldProps {
   name: string;
@@ -9,19 +9,28 @@ interface FieldProps {
 }
 
 export function PasswordField({ name, label, autoComplete, hint }: FieldProps) {
+  const id = useId();
   return (
-    <label className="grid gap-1">
-      <span className="font-medium">{label}</span>
+    <div className="grid gap-1">
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
       <input
+        id={id}
         name={name}
         type="password"
         required
         autoComplete={autoComplete}
         {...(autoComplete === "new-password" ? { minLength: 8 } : {})}
+        aria-describedby={hint ? `${id}-hint` : undefined}
         className="w-full max-w-sm rounded-lg border border-line-strong bg-ground px-3 py-2 text-ink"
       />
-      {hint && <span className="text-[13px] text-soft">{hint}</span>}
-    </label>
+      {hint && (
+        <p id={`${id}-hint`} className="text-[13px] text-soft">
+          {hint}
+        </p>
+      )}
+    </div>
   );
 }
 

@@ -27,7 +27,7 @@ test("an account is added, paused, resumed and removed while the collector runs,
   const added = await run(
     ...["account", "add", OTHER, "--server", `127.0.0.1:${server.port}`, "--password-file", here.passwordFile],
   );
-  expect(added).toMatch(/^Added other@example\.com at .* The collector that runs signs it in now; /);
+  expect(added).toMatch(/^Added other@example\.com at .* What runs signs it in within seconds; /);
   await collector.says(/other@example\.com: signed in, watching$/);
   expect(await run("account", "test", OTHER)).toBe(
     `${OTHER} is signed in at 127.0.0.1:${server.port} by the collector that runs.\n`,
