@@ -74,7 +74,9 @@ test("the package runs without a step of building, and a newer one goes on with 
 
   const next = start();
   const again = await started(next);
-  expect(await pageAt(again)).toContain("ann@example.com");
+  const cookie = await enter(again);
+  expect(await pageAt(again, cookie)).toContain("ann@example.com");
+  expect(await addAt(again, cookie)).toContain("Added bob@example.com at 127.0.0.1:1.");
   expect(await next.stop()).toMatchObject({ code: 0 });
   expect(rows(here, "SELECT version, end_reason FROM run ORDER BY id")).toEqual([
     { version: JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).version, end_reason: "stopped" },
@@ -96,15 +98,30 @@ async function started(cli: Cli): Promise<string> {
   return /^Open (\S+)$/m.exec(cli.output)?.[1] ?? "";
 }
 
-/** What a browser sees that was given this address with its key. */
-async function pageAt(address: string): Promise<string> {
-  const { origin } = new URL(address);
+/** Uses up the key of this address, and returns the cookie of the browser that did. */
+async function enter(address: string): Promise<string> {
   const entered = await fetch(address, { redirect: "manual" });
-  const cookie = entered.headers
+  return entered.headers
     .getSetCookie()
     .map((one) => one.split(";")[0])
     .join("; ");
-  const response = await fetch(origin, { headers: { cookie } });
+}
+
+/** What a browser sees that was given this address with its key. */
+async function pageAt(address: string, cookie?: string): Promise<string> {
+  const response = await fetch(new URL(address).origin, { headers: { cookie: cookie ?? (await enter(address)) } });
   expect(response.status).toBe(200);
+  return response.text();
+}
+
+/** The page after an account has been added there, where nobody listens. */
+async function addAt(address: string, cookie: string): Promise<string> {
+  const { origin } = new URL(address);
+  const fields = { do: "add", address: "bob@example.com", password: "secret", server: "127.0.0.1:1", untested: "yes" };
+  const response = await fetch(`${origin}/api/accounts`, {
+    method: "POST",
+    headers: { cookie, origin },
+    body: new URLSearchParams(fields),
+  });
   return response.text();
 }
