@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { whyNotObserved } from "../data/account-words.ts";
 import type { AccountBoard, Board } from "../data/board.ts";
 import { whenWords } from "../data/clock-words.ts";
@@ -8,10 +9,12 @@ interface Props {
   collector: Board["collector"];
   nowMs: number;
   zone: string;
+  /** What can be done about it, where that is wanted. */
+  children?: ReactNode;
 }
 
 /** Whether this account is being observed, and if not, why not and what to do. */
-export function AccountHead({ account, collector, nowMs, zone }: Props) {
+export function AccountHead({ account, collector, nowMs, zone, children }: Props) {
   const isObserved = account.coveredSinceMs !== null;
   return (
     <div
@@ -33,6 +36,7 @@ export function AccountHead({ account, collector, nowMs, zone }: Props) {
           ? `Signed in and observed since ${whenWords(account.coveredSinceMs, nowMs, zone)}.`
           : whyNotObserved(account, collector, nowMs, zone)}
       </p>
+      {children}
     </div>
   );
 }

@@ -43,6 +43,10 @@ function SandboxBanner() {
         <strong className="font-semibold">This is the sandbox:</strong> made-up people on a server on this computer.{" "}
         <Link href="/coverage#add" prefetch={false} className="font-medium text-mark underline underline-offset-2">
           Add your own account
+        </Link>{" "}
+        or{" "}
+        <Link href="/settings" prefetch={false} className="font-medium text-mark underline underline-offset-2">
+          set a password
         </Link>
       </p>
     </aside>

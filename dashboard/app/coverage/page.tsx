@@ -84,8 +84,9 @@ interface Props {
 function Account({ coverage: { account, range, observed }, collector, zone, nowMs, isSandbox }: Props) {
   return (
     <section aria-label={account.address} className="mt-6">
-      <AccountHead account={account} collector={collector} nowMs={nowMs} zone={zone} />
-      {!isSandbox && <AccountActions account={account} />}
+      <AccountHead account={account} collector={collector} nowMs={nowMs} zone={zone}>
+        {!isSandbox && <AccountActions account={account} />}
+      </AccountHead>
       <div className="panel mt-3 px-4 py-5 sm:px-6">
         {observed ? (
           <>

@@ -5,46 +5,39 @@ import { Field, Tick } from "./field.tsx";
 /** What can be done about an account. Forms, so that it can be done without scripts. */
 export function AccountActions({ account: { address, state } }: { account: AccountBoard }) {
   const isResting = state === "paused" || state === "stopped";
+  if (state === "removed") return null;
   return (
-    <div className="mt-3 grid gap-2 text-sm">
+    <div className="mt-3 grid gap-3 border-t border-line pt-3 text-sm">
       <div className="flex flex-wrap gap-2">
-        {state !== "removed" && (
-          <>
-            <Act what={isResting ? "resume" : "pause"} address={address} busy="…">
-              {isResting ? "Resume" : "Pause"}
-            </Act>
-            <Act what="test" address={address} busy="Signing in …">
-              Test
-            </Act>
-          </>
-        )}
+        <Act what={isResting ? "resume" : "pause"} address={address} busy="…">
+          {isResting ? "Resume" : "Pause"}
+        </Act>
+        <Act what="test" address={address} busy="Signing in …">
+          Test
+        </Act>
       </div>
-      {state !== "removed" && (
-        <>
-          <details>
-            <summary className="w-fit">Change password</summary>
-            <Form what="password" address={address}>
-              <Field name="password" label={`New password of ${address}`} type="password" required />
-              <BusyButton look="main" busy="Signing in …">
-                Test and change
-              </BusyButton>
-            </Form>
-          </details>
-          <details>
-            <summary className="w-fit">Remove</summary>
-            <Form what="remove" address={address}>
-              <p className="text-soft">
-                It is signed out and its password is deleted. What it recorded stays, to be read and exported, and goes
-                on when you add it again.
-              </p>
-              <Tick name="sure" label={`Remove ${address}`} />
-              <BusyButton look="quiet" busy="…">
-                Remove the account
-              </BusyButton>
-            </Form>
-          </details>
-        </>
-      )}
+      <details>
+        <summary className="w-fit">Change password</summary>
+        <Form what="password" address={address}>
+          <Field name="password" label={`New password of ${address}`} type="password" required />
+          <BusyButton look="main" busy="Signing in …">
+            Test and change
+          </BusyButton>
+        </Form>
+      </details>
+      <details>
+        <summary className="w-fit">Remove</summary>
+        <Form what="remove" address={address}>
+          <p className="text-soft">
+            It is signed out and its password is deleted. What it recorded stays, to be read and exported, and goes on
+            when you add it again.
+          </p>
+          <Tick name="sure" label={`Remove ${address}`} />
+          <BusyButton look="quiet" busy="…">
+            Remove the account
+          </BusyButton>
+        </Form>
+      </details>
     </div>
   );
 }
