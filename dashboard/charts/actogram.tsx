@@ -77,14 +77,15 @@ export function Actogram({ chart: { rows, shapes, ticks, now }, search }: { char
           <div role="grid" aria-label="Days, newest first" className="absolute inset-0" {...roving.containerProps}>
             {rows.map(({ date, words }, row) => (
               <div key={date} role="row" style={{ height: ROW_PX }}>
-                <Link
-                  role="gridcell"
-                  aria-label={words}
-                  href={`${search}${search.includes("?") ? "&" : "?"}day=${date}#behind`}
-                  prefetch={false}
-                  className="block h-full hover:bg-ink/15 focus-visible:relative focus-visible:z-10 focus-visible:outline-offset-0 focus-visible:outline-ink"
-                  {...roving.cellProps({ row, column: 0 })}
-                />
+                <div role="gridcell" className="h-full">
+                  <Link
+                    aria-label={words}
+                    href={`${search}${search.includes("?") ? "&" : "?"}day=${date}#behind`}
+                    prefetch={false}
+                    className="block h-full hover:bg-ink/15 focus-visible:relative focus-visible:z-10 focus-visible:outline-offset-0 focus-visible:outline-ink"
+                    {...roving.cellProps({ row, column: 0 })}
+                  />
+                </div>
               </div>
             ))}
           </div>

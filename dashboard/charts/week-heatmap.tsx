@@ -39,7 +39,7 @@ export function WeekHeatmap({ heatmap: { days }, label, search }: Props) {
               className="week-hour text-[12px] text-soft"
               style={{ "--hour": hour } as CSSProperties}
             >
-              {hour % 3 === 0 ? `${hour}`.padStart(2, "0") : ""}
+              <span className={hour % 3 === 0 ? "" : "sr-only"}>{`${hour}`.padStart(2, "0")}</span>
             </span>
           ))}
         </div>
@@ -74,16 +74,17 @@ type CellProps = { cell: HeatCell; row: number; column: number; search: string |
 function Cell({ cell, row, column, search, ...place }: CellProps) {
   const look = cell.share === null ? "hatch" : `heat ${cell.isThin ? "thin" : ""}`;
   const props = {
-    role: "gridcell",
-    "aria-label": cell.words,
     "data-observed": cell.share === null ? "no" : cell.isThin ? "little" : "yes",
     className: `week-cell ${look} ${cell.isNow ? "week-now" : ""}`,
     style: { "--day": row, "--hour": column, "--share": cell.share ?? 0 } as CSSProperties,
-    ...place,
   };
-  if (search === undefined) return <span {...props} />;
+  if (search === undefined) return <span role="gridcell" aria-label={cell.words} {...props} {...place} />;
   const href = `${search}${search.includes("?") ? "&" : "?"}hour=${row * 24 + column}#behind`;
-  return <Link href={href} prefetch={false} {...props} />;
+  return (
+    <span role="gridcell" {...props}>
+      <Link href={href} prefetch={false} aria-label={cell.words} className="block h-full" {...place} />
+    </span>
+  );
 }
 
 /** The scale, from nothing to all, and the two hatches. */

@@ -14,7 +14,7 @@ const HEAD = "border-b border-line-strong px-2.5 py-1 text-left font-medium whit
 
 export function HeatTable({ heatmap: { days }, caption }: { heatmap: Heatmap; caption: string }) {
   return (
-    <AsTable>
+    <AsTable caption={caption}>
       <table className="w-full text-[13px]">
         <caption className="sr-only">{caption}</caption>
         <Head first="Hour" others={WEEKDAYS} />
@@ -43,7 +43,7 @@ export function HeatTable({ heatmap: { days }, caption }: { heatmap: Heatmap; ca
 export function DayTable({ bars, caption }: { bars: DayBar[]; caption: string }) {
   const shown = STATUS_ORDER.filter((status) => bars.some(({ hours }) => hours[status] > 0));
   return (
-    <AsTable>
+    <AsTable caption={caption}>
       <table className="w-full text-[13px]">
         <caption className="sr-only">{caption}</caption>
         <Head first="Day" others={shown.map((status) => STATUS_WORDS[status])} />
@@ -68,7 +68,7 @@ export function DayTable({ bars, caption }: { bars: DayBar[]; caption: string })
 
 export function DaysTable({ rows, caption }: { rows: readonly ActogramRow[]; caption: string }) {
   return (
-    <AsTable>
+    <AsTable caption={caption}>
       <table className="w-full text-[13px]">
         <caption className="sr-only">{caption}</caption>
         <Head first="Day" others={["Around", "Observed"]} />
@@ -90,7 +90,7 @@ export function DaysTable({ rows, caption }: { rows: readonly ActogramRow[]; cap
 
 export function TypicalDayTable({ day, caption }: { day: TypicalDay; caption: string }) {
   return (
-    <AsTable>
+    <AsTable caption={caption}>
       <table className="w-full text-[13px]">
         <caption className="sr-only">{caption}</caption>
         <Head first="Hour" others={KINDS.map((kind) => KIND_WORDS[kind])} />
@@ -117,7 +117,7 @@ export function TypicalDayTable({ day, caption }: { day: TypicalDay; caption: st
 export function PeopleTable({ chart: { step, bars }, caption }: { chart: PeopleChart; caption: string }) {
   const shown = STATUS_ORDER.filter((status) => bars.some(({ people }) => people[status] > 0));
   return (
-    <AsTable>
+    <AsTable caption={caption}>
       <table className="w-full text-[13px]">
         <caption className="sr-only">{caption}</caption>
         <Head first={STEP_WORDS[step]} others={["Around", ...shown.map((status) => STATUS_WORDS[status])]} />
@@ -160,13 +160,13 @@ function Head({ first, others }: { first: string; others: readonly string[] }) {
   );
 }
 
-function AsTable({ children }: { children: React.ReactNode }) {
+function AsTable({ caption, children }: { caption: string; children: React.ReactNode }) {
   return (
     <details className="mt-4">
       <summary className="text-[13px] text-soft hover:text-ink">Show as table</summary>
       {/* Wider than a phone: it scrolls by itself, with the keyboard too. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable */}
-      <section aria-label="Table" tabIndex={0} className="mt-2 overflow-x-auto">
+      <section aria-label={`Table: ${caption}`} tabIndex={0} className="mt-2 overflow-x-auto">
         {children}
       </section>
     </details>

@@ -91,14 +91,14 @@ describe("the heatmap", () => {
   test("has a cell with words for each of the 168 hours", async () => {
     await openContact("anna@example.com");
     expect(await grid().getByRole("gridcell").count()).toBe(168);
-    const words = await grid().getByRole("gridcell", { name: "Tuesday 10:00–11:00" }).getAttribute("aria-label");
+    const words = await grid().getByRole("link", { name: "Tuesday 10:00–11:00" }).getAttribute("aria-label");
     expect(words).toMatch(/around (over )?\d+ % of observed time; observed in \d of \d weeks, around in \d of them/);
   });
 
   test("arrow keys walk it, and it is one stop for the tab key", async () => {
     await openContact("anna@example.com");
     expect(await grid().locator('[tabindex="0"]').count()).toBe(1);
-    await grid().getByRole("gridcell", { name: "Tuesday 10:00–11:00" }).focus();
+    await grid().getByRole("link", { name: "Tuesday 10:00–11:00" }).focus();
     await page.keyboard.press("ArrowRight");
     await expect.poll(() => focusedLabel(page)).toMatch(/^Tuesday 11:00/);
     await page.keyboard.press("ArrowDown");
@@ -115,7 +115,7 @@ describe("the heatmap", () => {
   test("on a phone hours run down, and an arrow leads where it points", async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await openContact("anna@example.com");
-    await grid().getByRole("gridcell", { name: "Tuesday 10:00–11:00" }).focus();
+    await grid().getByRole("link", { name: "Tuesday 10:00–11:00" }).focus();
     await page.keyboard.press("ArrowDown");
     await expect.poll(() => focusedLabel(page)).toMatch(/^Tuesday 11:00/);
     await page.keyboard.press("ArrowRight");
@@ -126,7 +126,7 @@ describe("the heatmap", () => {
     await openContact("anna@example.com");
     await page.getByRole("link", { name: "7 days" }).click();
     await page.waitForURL(/range=7d/);
-    const cell = grid().getByRole("gridcell", { name: "Tuesday 10:00–11:00" });
+    const cell = grid().getByRole("link", { name: "Tuesday 10:00–11:00" });
     await expect.poll(() => cell.getAttribute("aria-label")).toMatch(/of 1 week\b/);
     const share = /around (.*? %)/.exec((await cell.getAttribute("aria-label")) ?? "")?.[1] ?? "missing";
     const panel = page.getByRole("region", { name: "When around" });
@@ -145,7 +145,7 @@ describe("behind a number", () => {
 
   test("an hour of the week leads to its raw events, by mouse and by keyboard, and they can be closed", async () => {
     await openContact("anna@example.com");
-    const cell = page.getByRole("gridcell", { name: /^Tuesday 09:00/ });
+    const cell = page.getByRole("link", { name: /^Tuesday 09:00/ });
     await cell.click();
     await page.waitForURL(/hour=33/);
     await panel().getByRole("heading", { name: "Behind Tuesdays, 09:00–10:00" }).waitFor();
@@ -253,7 +253,7 @@ describe("many days", () => {
     const unknown = page.getByTestId("actogram").locator('[data-status="unknown"]');
     expect(await unknown.getAttribute("fill")).toMatch(/^url\(#.*hatch/);
     expect(await grid().locator('[tabindex="0"]').count()).toBe(1);
-    await grid().getByRole("gridcell").first().focus();
+    await grid().getByRole("link").first().focus();
     await page.keyboard.press("End");
     await expect.poll(() => focusedLabel(page)).toMatch(/: not observed$/);
     await page.keyboard.press("Home");
