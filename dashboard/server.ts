@@ -6,14 +6,20 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { Access, AccessRefused } from "../db/access/access.ts";
+import { Access } from "../db/access/access.ts";
+import { AccessRefused } from "../db/access/access-file.ts";
+import { isLoopback } from "../db/settings/address-list.ts";
 import { dataFolder, prepareDataFolder } from "../db/settings/data-folder.ts";
-import { type Listen, listenSettings } from "../db/settings/listen.ts";
+import { inAddress, type Listen, listenSettings, ownAddress, refuseWithoutPassword } from "../db/settings/listen.ts";
 import { SettingsError } from "../db/settings/settings-error.ts";
-import { refuseCaller } from "./gate/caller.ts";
-import { atTheDoor } from "./gate/door.ts";
-import { DOOR_LINE, doorPage } from "./gate/door-page.ts";
+import { sharedAttempts } from "./gate/attempts.ts";
+import { refuseCaller, wayOf } from "./gate/caller.ts";
+import { atTheDoor, type Door, ownPage } from "./gate/door.ts";
+import { DOOR_LINE, type DoorWords, doorPage, SIGN_IN_LINE } from "./gate/door-page.ts";
 import { securityHeaders } from "./gate/headers.ts";
+import { stamp } from "./gate/identity.ts";
+import { ownNames } from "./gate/names.ts";
+import { signIn } from "./gate/sign-in.ts";
 
 /** As much of Next as we use. Its own types would change what `process.env` is for the whole project. */
 type NextModule = (options: { dev: boolean; dir: string }) => {
@@ -30,7 +36,9 @@ try {
   const listen = listenSettings();
   const folder = dataFolder();
   prepareDataFolder(folder);
-  await serve(listen, new Access(folder));
+  const access = new Access(folder);
+  refuseWithoutPassword(listen, access.hasPassword());
+  await serve(listen, access);
 } catch (error) {
   if (!(error instanceof SettingsError || error instanceof AccessRefused)) throw error;
   console.error(error.message);
@@ -43,7 +51,7 @@ async function serve(listen: Listen, access: Access): Promise<void> {
   let next: Handler | undefined;
   // Nothing here speaks anything but HTTP. Without this, Next takes upgrades for itself once it runs, past the gate.
   const server = createServer({ shouldUpgradeCallback: () => false }, (request, response) => {
-    answer(request, response, access, portOf(server.address()), next).catch((error: unknown) =>
+    answer(request, response, { access, listen, port: portOf(server.address()), next }).catch((error: unknown) =>
       admitFailure(request, response, error),
     );
   });
@@ -55,8 +63,7 @@ async function serve(listen: Listen, access: Access): Promise<void> {
   const port = portOf(server.address());
 
   next = await startNext();
-  const key = access.makeKey(Date.now());
-  console.log(`Open http://${listen.host === "::1" ? "[::1]" : listen.host}:${port}/?key=${key}`);
+  console.log(`Open ${firstAddress({ ...listen, port }, access)}`);
 
   let stopping = false;
   const stop = () => {
@@ -72,6 +79,13 @@ async function serve(listen: Listen, access: Access): Promise<void> {
   process.on("SIGINT", stop);
   // The parent that started it is gone, however it went.
   process.on("disconnect", stop);
+}
+
+/** Without a password, an address that opens; with one, no key lies about in the log of every start. */
+function firstAddress(listen: Listen, access: Access): string {
+  const own = ownAddress(listen);
+  if (own === undefined) return `http://${inAddress(listen.host)}:${listen.port}/`;
+  return access.hasPassword() ? `${own}/` : `${own}/?key=${access.makeKey(Date.now())}`;
 }
 
 /** Next looks at these when it is loaded, so they are set before. */
@@ -90,40 +104,79 @@ async function startNext(): Promise<Handler> {
   return app.getRequestHandler();
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  access: Access,
-  port: number,
-  next: Handler | undefined,
-): Promise<void> {
+interface House {
+  access: Access;
+  listen: Listen;
+  port: number;
+  /** Undefined while it starts. */
+  next: Handler | undefined;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, house: House): Promise<void> {
+  const { access, listen, port, next } = house;
   const nonce = randomBytes(16).toString("base64");
   const headers = securityHeaders(nonce);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   const path = (request.url ?? "/").split("?", 1)[0] as string;
   if (!path.startsWith("/_next/static/")) response.setHeader("Cache-Control", "no-store");
 
-  const refusal = refuseCaller(request, port);
+  const place = { port, names: ownNames(listen), proxies: listen.proxies };
+  const refusal = refuseCaller(request, place);
   if (refusal) return say(response, refusal.code, "text/plain", refusal.message);
   if (!isAddress(request.url)) return say(response, 400, "text/plain", "That is not an address of this dashboard.");
   if (!next) return say(response, 503, "text/plain", "The dashboard is starting; try again in a moment.");
 
-  const passage = atTheDoor(access, request, port, Date.now());
+  const door = { port, way: wayOf(request, place), nowMs: Date.now() };
+  stamp(request, undefined);
+  if (path === "/sign-in" && request.method === "POST") return letIn(request, response, { access, door, nonce });
+  const passage = atTheDoor(access, request, door);
   switch (passage.kind) {
     case "redirect":
       if (passage.cookie) response.setHeader("Set-Cookie", passage.cookie);
       response.writeHead(303, { Location: passage.location }).end();
       return;
-    case "out":
-      if (/^\/(api|export|_next)\//.test(path)) return say(response, 401, "text/plain", DOOR_LINE);
-      return say(response, 401, "text/html", doorPage(nonce, passage.keyWasTried));
+    case "out": {
+      const hasPassword = access.hasPassword();
+      if (/^\/(api|export|_next)\//.test(path))
+        return say(response, 401, "text/plain", hasPassword ? SIGN_IN_LINE : DOOR_LINE);
+      // What a form would have changed is not tried again by itself after signing in.
+      const to = ownPage(request.method === "GET" ? (request.url ?? "/") : "/");
+      return say(response, 401, "text/html", doorPage({ ...wordsAt(door, nonce), ...passage, hasPassword, to }));
+    }
     case "in":
+      if (path === "/sign-in") {
+        response.writeHead(303, { Location: "/" }).end();
+        return;
+      }
+      stamp(request, { kind: "owner", sessionId: passage.session.id });
       // Next takes the nonce for its own scripts from here.
       request.headers["content-security-policy"] = headers["Content-Security-Policy"];
       return next(request, response);
     default:
       passage satisfies never;
   }
+}
+
+async function letIn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { access, door, nonce }: { access: Access; door: Door; nonce: string },
+): Promise<void> {
+  const outcome = await signIn(access, request, door, sharedAttempts());
+  if (outcome.kind === "in") {
+    response.writeHead(303, { Location: outcome.location, "Set-Cookie": outcome.cookie }).end();
+    return;
+  }
+  if (outcome.retryAfterS !== undefined) response.setHeader("Retry-After", outcome.retryAfterS);
+  // Of what was not read nothing more is.
+  if (!request.complete) response.setHeader("Connection", "close");
+  const { why: refused, to } = outcome;
+  const words = { ...wordsAt(door, nonce), keyWasTried: false, hasPassword: access.hasPassword(), to, refused };
+  say(response, outcome.code, "text/html", doorPage(words));
+}
+
+function wordsAt({ way }: Door, nonce: string): Pick<DoorWords, "nonce" | "keyOpens"> {
+  return { nonce, keyOpens: isLoopback(way.address) };
 }
 
 /** One line for whoever runs it, and an answer for whoever asked: a browser without one would wait for ever. */

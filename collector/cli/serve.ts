@@ -20,7 +20,7 @@ export const serveCommand = withSettings(
   prepareDataFolder(folder);
   // What would end in a refusal is better said before anything is built.
   readerOrNothing(chooseDatabase(folder).path)?.close();
-  await refuseTakenPort();
+  await refuseTakenPort(folder);
   await buildDashboard();
   const dashboard = new Child(DASHBOARD_SERVER, { name: "dashboard", say });
   await Promise.race([stop, dashboard.done]);

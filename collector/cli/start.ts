@@ -32,7 +32,7 @@ export const startCommand = withSettings(
   // This also refuses a database from a newer version before anything is started.
   const isSandbox = !hasAccount(ownDatabase(folder));
   if (isSandbox) readerOrNothing(chooseDatabase(folder).path, { anyAge: true })?.close();
-  await refuseTakenPort();
+  await refuseTakenPort(folder);
   const children: Child[] = [];
   const stopping = new AbortController();
   try {

@@ -1,40 +1,79 @@
-/** Who may come in: a one-time key from the printed address becomes a session cookie. */
+/** Who may come in: a one-time key from the printed address, or the password, becomes a session cookie. */
 import type { IncomingMessage } from "node:http";
 import type { Access } from "../../db/access/access.ts";
+import type { Session } from "../../db/access/sessions.ts";
+import { isLoopback } from "../../db/settings/address-list.ts";
+import { browserName } from "./browser-name.ts";
+import type { Way } from "./caller.ts";
 
 export type Passage =
-  | { kind: "in" }
+  | { kind: "in"; session: Session }
   /** To the same address without the key; with a cookie when the key was good. */
   | { kind: "redirect"; location: string; cookie: string | undefined }
   | { kind: "out"; keyWasTried: boolean };
+
+export interface Door {
+  /** The dashboard's own: cookies are named after it, as a browser sends one host's cookies to all its ports. */
+  port: number;
+  way: Pick<Way, "address" | "isHttps">;
+  nowMs: number;
+}
 
 const MAX_COOKIES = 5;
 /** Browsers keep no cookie longer; when a session ends is for `Access` to say. */
 const COOKIE_MAX_AGE_S = 400 * 86_400;
 
-/**
- * What becomes of one request. A key in the address is used up by a GET and by nothing else; a session comes in the
- * cookie named after the port, as a browser sends one host's cookies to all its ports. Throws AccessRefused.
- */
-export function atTheDoor(access: Access, request: IncomingMessage, port: number, nowMs: number): Passage {
-  const cookieName = `rollcall_${port}`;
+/** What becomes of one request. A key in the address is used up by a GET and by nothing else. Throws AccessRefused. */
+export function atTheDoor(access: Access, request: IncomingMessage, door: Door): Passage {
+  const { port, way, nowMs } = door;
   // Programs on other ports of this computer can set cookies of this name; theirs do not lock anybody out.
-  const tokens = cookies(request.headers.cookie, cookieName).slice(0, MAX_COOKIES);
-  const signedIn = tokens.some((token) => access.isSignedIn(token, nowMs));
+  const tokens = cookies(request.headers.cookie, cookieName(port)).slice(0, MAX_COOKIES);
+  const session = firstOf(tokens, (token) => access.findSession(token, nowMs));
   const url = new URL(request.url ?? "/", "http://dashboard");
   const key = url.searchParams.get("key");
   // A HEAD is some program looking ahead; it must not use up the key.
-  if (key === null || request.method !== "GET") return signedIn ? { kind: "in" } : { kind: "out", keyWasTried: false };
-  const opened = access.redeemKey(key, nowMs);
-  if (opened === undefined && !signedIn) return { kind: "out", keyWasTried: true };
+  if (key === null || request.method !== "GET")
+    return session ? { kind: "in", session } : { kind: "out", keyWasTried: false };
+  // Whoever can run `rollcall key` owns the files, and needs no password for what stands in them. From another machine
+  // the same address would be a password that lay about in a terminal, a log or a chat.
+  const opened = isLoopback(way.address)
+    ? access.redeemKey(key, nowMs, browserName(request.headers["user-agent"]))
+    : undefined;
+  if (opened === undefined && !session) return { kind: "out", keyWasTried: true };
+  return { kind: "redirect", location: withoutKey(url), cookie: opened && sessionCookie(opened, door) };
+}
+
+/** The `Set-Cookie` that signs a browser in. */
+export function sessionCookie(token: string, { port, way }: Pick<Door, "port" | "way">): string {
+  const secure = way.isHttps ? "; Secure" : "";
+  return `${cookieName(port)}=${token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${COOKIE_MAX_AGE_S}${secure}`;
+}
+
+/** A page of this dashboard, whatever stood in a form or an address: `//host/` would lead elsewhere. */
+export function ownPage(asked: string): string {
+  const url = URL.parse(asked, "http://dashboard");
+  if (url?.origin !== "http://dashboard" || /^\/sign-in\b/.test(url.pathname)) return "/";
+  return withoutKey(url);
+}
+
+function withoutKey(url: URL): string {
   url.searchParams.delete("key");
-  // `//host/` would lead elsewhere.
-  const location = `/${url.pathname.replace(/^[/\\]+/, "")}${url.search}`;
-  const cookie = opened && `${cookieName}=${opened}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${COOKIE_MAX_AGE_S}`;
-  return { kind: "redirect", location, cookie };
+  return `/${url.pathname.replace(/^[/\\]+/, "")}${url.search}`;
+}
+
+function cookieName(port: number): string {
+  return `rollcall_${port}`;
 }
 
 function cookies(header = "", name: string): string[] {
   const pairs = header.split(";").map((pair) => pair.trim());
   return pairs.filter((pair) => pair.startsWith(`${name}=`)).map((pair) => pair.slice(name.length + 1));
+}
+
+function firstOf<T, R>(all: readonly T[], find: (one: T) => R | undefined): R | undefined {
+  for (const one of all) {
+    const found = find(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
