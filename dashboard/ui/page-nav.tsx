@@ -6,6 +6,7 @@ const PAGES = [
   { path: "/", words: "Now" },
   { path: "/everyone", words: "Everyone" },
   { path: "/coverage", words: "Coverage" },
+  { path: "/settings", words: "Settings" },
 ] as const;
 
 /** The way between the pages. It keeps the zone; every page has a range of its own. */

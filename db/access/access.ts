@@ -82,8 +82,9 @@ export class Access {
     return this.#file.change((db) => endSession(db, id));
   }
 
-  endAllSessions(): void {
-    this.#file.change((db) => endAllSessions(db));
+  /** All but one's own. */
+  endOtherSessions(ownId: string): void {
+    this.#file.change((db) => endAllSessions(db, ownId));
   }
 
   close(): void {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ask as askAt } from "../helpers/ask.ts";
 import { launchBrowser, openPage } from "../helpers/browser.ts";
 import { SampleHistory } from "../helpers/sample-history.ts";
 import { type DashboardProcess, failingDashboard, startDashboard } from "./dashboard-process.ts";
@@ -27,29 +28,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-interface Answer {
-  code: number | undefined;
-  headers: Record<string, string | string[] | undefined>;
-  body: string;
-}
-
-/** By node:http, which sends the Host header that it is told to. */
-function ask(
-  path: string,
-  headers: Record<string, string> = {},
-  method = "GET",
-  port = dashboard.port,
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const asking = request({ host: "127.0.0.1", port, path, headers, method, agent: false }, (answer) => {
-      let body = "";
-      answer.setEncoding("utf8").on("data", (text: string) => {
-        body += text;
-      });
-      answer.on("end", () => resolve({ code: answer.statusCode, headers: answer.headers, body }));
-    });
-    asking.on("error", reject).end();
-  });
+function ask(path: string, headers: Record<string, string> = {}, method = "GET", port = dashboard.port) {
+  return askAt({ port, path, headers, method });
 }
 
 describe("before the door opens", () => {
@@ -63,7 +43,7 @@ describe("before the door opens", () => {
     expect(code).toBe(403);
     expect(headers["content-type"]).toBe("text/plain; charset=utf-8");
     expect(body).toBe(
-      `The request asked for "rollcall.evil.example", which is not this dashboard: open ${dashboard.origin}/ instead.\n`,
+      `The request asked for "rollcall.evil.example", which is not this dashboard: open ${dashboard.origin}/ instead, or add the name to dashboard.names.\n`,
     );
   });
 
