@@ -13,9 +13,13 @@ import { dataFolder, prepareDataFolder } from "../db/settings/data-folder.ts";
 import { inAddress, type Listen, listenSettings, ownAddress, refuseWithoutPassword } from "../db/settings/listen.ts";
 import { SettingsError } from "../db/settings/settings-error.ts";
 import { sharedAttempts } from "./gate/attempts.ts";
+import { byToken, tokenIn } from "./gate/bearer.ts";
 import { refuseCaller, wayOf } from "./gate/caller.ts";
 import { atTheDoor, type Door, ownPage } from "./gate/door.ts";
 import { DOOR_LINE, type DoorWords, doorPage, SIGN_IN_LINE } from "./gate/door-page.ts";
+import { guestMay, keepOnlyPlainHeaders } from "./gate/guest.ts";
+import { guestContacts } from "./gate/guest-contacts.ts";
+import { guestPage } from "./gate/guest-page.ts";
 import { securityHeaders } from "./gate/headers.ts";
 import { stamp } from "./gate/identity.ts";
 import { ownNames } from "./gate/names.ts";
@@ -38,7 +42,7 @@ try {
   prepareDataFolder(folder);
   const access = new Access(folder);
   refuseWithoutPassword(listen, access.hasPassword());
-  await serve(listen, access);
+  await serve(listen, access, folder);
 } catch (error) {
   if (!(error instanceof SettingsError || error instanceof AccessRefused)) throw error;
   console.error(error.message);
@@ -46,13 +50,13 @@ try {
   process.exit(error instanceof SettingsError ? 2 : 1);
 }
 
-async function serve(listen: Listen, access: Access): Promise<void> {
+async function serve(listen: Listen, access: Access, folder: string): Promise<void> {
   // Taking the port comes first: it is cheap, and the likeliest thing to go wrong.
   let next: Handler | undefined;
   // Nothing here speaks anything but HTTP. Without this, Next takes upgrades for itself once it runs, past the gate.
   const server = createServer({ shouldUpgradeCallback: () => false }, (request, response) => {
-    answer(request, response, { access, listen, port: portOf(server.address()), next }).catch((error: unknown) =>
-      admitFailure(request, response, error),
+    answer(request, response, { access, folder, listen, port: portOf(server.address()), next }).catch(
+      (error: unknown) => admitFailure(request, response, error),
     );
   });
   server.once("error", (error: NodeJS.ErrnoException) => {
@@ -106,6 +110,7 @@ async function startNext(): Promise<Handler> {
 
 interface House {
   access: Access;
+  folder: string;
   listen: Listen;
   port: number;
   /** Undefined while it starts. */
@@ -113,7 +118,7 @@ interface House {
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, house: House): Promise<void> {
-  const { access, listen, port, next } = house;
+  const { access, folder, listen, port, next } = house;
   const nonce = randomBytes(16).toString("base64");
   const headers = securityHeaders(nonce);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -129,6 +134,16 @@ async function answer(request: IncomingMessage, response: ServerResponse, house:
   const door = { port, way: wayOf(request, place), nowMs: Date.now() };
   stamp(request, undefined);
   if (path === "/sign-in" && request.method === "POST") return letIn(request, response, { access, door, nonce });
+  const text = tokenIn(request);
+  if (text !== undefined) {
+    const bearing = byToken(access, request, text, door.nowMs);
+    if (bearing.kind === "in") {
+      stamp(request, { kind: "token", name: bearing.token.name, scope: bearing.token.scope });
+      return next(request, response);
+    }
+    if (bearing.code === 401) response.setHeader("WWW-Authenticate", 'Bearer realm="Rollcall"');
+    return say(response, bearing.code, "text/plain", bearing.message);
+  }
   const passage = atTheDoor(access, request, door);
   switch (passage.kind) {
     case "redirect":
@@ -152,6 +167,15 @@ async function answer(request: IncomingMessage, response: ServerResponse, house:
       // Next takes the nonce for its own scripts from here.
       request.headers["content-security-policy"] = headers["Content-Security-Policy"];
       return next(request, response);
+    case "guest": {
+      const own = path.startsWith("/_next/static/") ? [] : guestContacts(folder, passage.guest.contacts);
+      if (!guestMay(request, own))
+        return say(response, path === "/" ? 200 : 403, "text/html", guestPage(nonce, passage.guest, own, path === "/"));
+      keepOnlyPlainHeaders(request);
+      stamp(request, { kind: "guest", name: passage.guest.name });
+      request.headers["content-security-policy"] = headers["Content-Security-Policy"];
+      return next(request, response);
+    }
     default:
       passage satisfies never;
   }

@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import("./status.ts")).statusCommand,
   key: async () => (await import("./key.ts")).keyCommand,
   password: async () => (await import("./password.ts")).passwordCommand,
+  token: async () => (await import("./token.ts")).tokenCommand,
   export: async () => (await import("./export.ts")).exportCommand,
   contact: async () => (await import("./contact.ts")).contactCommand,
   pause: async () => (await import("./pause.ts")).pauseCommand,

@@ -3,12 +3,14 @@ import "server-only";
 import { Access } from "../../db/access/access.ts";
 import { dataFolder } from "../../db/settings/data-folder.ts";
 
-/** Next may load this module once per route, so it is kept on the process. */
-const KEPT = Symbol.for("rollcall.access");
-const home = globalThis as { [KEPT]?: Access };
+/**
+ * Next may load this module once per route, and each copy keeps a handle: what one of them throws is an instance of the
+ * classes that the same copy knows, and not of another's.
+ */
+let kept: Access | undefined;
 
 /** Throws AccessRefused. */
 export function openAccess(): Access {
-  home[KEPT] ??= new Access(dataFolder());
-  return home[KEPT];
+  kept ??= new Access(dataFolder());
+  return kept;
 }

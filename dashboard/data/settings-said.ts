@@ -1,7 +1,7 @@
 /** What a form of the settings led to: a word in the address, a sentence on the page. */
 import { waitWords } from "../gate/sign-in.ts";
 
-export type Section = "password" | "sessions";
+export type Section = "password" | "sessions" | "tokens" | "guests";
 
 export interface Said {
   section: Section;
@@ -20,6 +20,17 @@ const OUTCOMES = {
   "password-wait": wrong("password", "Too many attempts; nothing was changed."),
   "session-ended": done("sessions", "That browser is signed out."),
   "sessions-ended": done("sessions", "Every other browser is signed out."),
+  "token-made": done("tokens", "The token is made."),
+  "token-revoked": done("tokens", "That token opens nothing any more."),
+  "token-no-name": wrong("tokens", "A token needs a name of 60 characters at most; none was made."),
+  "token-name-taken": wrong("tokens", "There is a token of that name already; none was made."),
+  "token-no-scope": wrong("tokens", "Say what the token may do; none was made."),
+  "guest-made": done("guests", "The link is made."),
+  "guest-ended": done("guests", "That link opens nothing any more."),
+  "guest-no-name": wrong("guests", "Say whom the link is for, in 60 characters at most; none was made."),
+  "guest-nobody": wrong("guests", "Choose at least one contact; no link was made."),
+  "guest-over": wrong("guests", "A link is good for 1 to 365 days; none was made."),
+  "guest-unknown": wrong("guests", "One of these addresses is nobody's here; no link was made."),
 } as const satisfies Record<string, Said>;
 
 export type Outcome = keyof typeof OUTCOMES;

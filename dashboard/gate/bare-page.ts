@@ -1,6 +1,29 @@
-/** What pages of the gate itself have around them: they need no file of the dashboard. */
+/** Pages of the gate itself: they stand alone, and need no file of the dashboard. */
 
-export const FRAME_STYLE = `  :root { color-scheme: light dark; font: 16px/1.6 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
+/** A whole page around `content`, which is HTML already. */
+export function bare(nonce: string, title: string, content: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${escaped(title)}</title>
+<style nonce="${nonce}">
+${FRAME_STYLE}
+</style>
+</head>
+<body>
+<main>
+  ${BRAND}
+  ${content}
+</main>
+</body>
+</html>
+`;
+}
+
+const FRAME_STYLE = `  :root { color-scheme: light dark; font: 16px/1.6 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
     --ground: light-dark(#f7f8f8, #101415); --card: light-dark(#fff, #181d1f); --ink: light-dark(#1b2426, #e6ebec);
     --soft: light-dark(#566164, #9aa6a9); --line: light-dark(#dfe4e5, #2a3235); --mark: light-dark(#0b7a63, #4cc3a5);
     --on-mark: light-dark(#fff, #06241c); --edge: light-dark(#c3cbcd, #3c474a); --warn: light-dark(#8a4b00, #f3c98b);
@@ -26,9 +49,14 @@ export const FRAME_STYLE = `  :root { color-scheme: light dark; font: 16px/1.6 u
   details { margin-top: 20px; font-size: .9rem; }
   summary { width: fit-content; color: var(--soft); cursor: pointer; }
   details p { margin: 10px 0 8px; }
-  a { color: var(--mark); }`;
+  ul { margin: 20px 0; padding: 0; list-style: none; }
+  li { border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+  li a { display: block; padding: 10px 0; }
+  li a span { display: block; font-size: .85rem; color: var(--soft); }
+  a { color: var(--mark); text-decoration: none; }
+  a:hover { text-decoration: underline; }`;
 
-export const BRAND =
+const BRAND =
   '<p class="brand"><svg width="20" height="20" viewBox="0 0 20 20" fill="currentColor" aria-hidden="true"><rect x="1" y="3" width="11" height="3.5" rx="1.2"/><rect x="1" y="8.25" width="18" height="3.5" rx="1.2"/><rect x="1" y="13.5" width="7" height="3.5" rx="1.2"/></svg>Rollcall</p>';
 
 /** Text as it stands in HTML, in an attribute too. */

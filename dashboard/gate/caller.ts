@@ -1,6 +1,7 @@
 /** Which requests are for us at all. A page elsewhere must not reach the dashboard by another name for this computer. */
 import type { IncomingMessage } from "node:http";
 import { type AddressList, plainAddress } from "../../db/settings/address-list.ts";
+import { tokenIn } from "./bearer.ts";
 
 type Asking = Pick<IncomingMessage, "headers" | "rawHeaders" | "url" | "method"> & {
   socket?: Pick<IncomingMessage["socket"], "remoteAddress">;
@@ -79,7 +80,7 @@ export function refuseCaller(request: Asking, place: Place): Refusal | undefined
   }
   // What changes something says where it comes from; every browser does. A program has its token instead, and none can
   // be made to send that by a page.
-  if (origin === undefined && method !== "GET" && method !== "HEAD" && headers.authorization === undefined) {
+  if (origin === undefined && method !== "GET" && method !== "HEAD" && tokenIn(request) === undefined) {
     return { code: 403, message: `A ${method} without an Origin is not from a page of this dashboard.` };
   }
   // A link from elsewhere may open a page; it has no business starting downloads and streams.

@@ -1,9 +1,11 @@
 /** What a browser without a session sees. It stands alone: no file of the dashboard is served before the door opens. */
-import { BRAND, escaped, FRAME_STYLE } from "./bare-page.ts";
+import { bare, escaped } from "./bare-page.ts";
 
 export interface DoorWords {
   nonce: string;
   keyWasTried: boolean;
+  /** A guest's link that opens nothing, or nothing any more. */
+  linkWasTried?: true;
   /** Whether there is a password to sign in with. */
   hasPassword: boolean;
   /** Whether a key would open, where this browser is. */
@@ -16,25 +18,16 @@ export interface DoorWords {
 
 export function doorPage(words: DoorWords): string {
   const { nonce, hasPassword } = words;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${hasPassword ? "Sign in · Rollcall" : "Rollcall is locked"}</title>
-<style nonce="${nonce}">
-${FRAME_STYLE}
-</style>
-</head>
-<body>
-<main>
-  ${BRAND}
-  ${hasPassword ? signInForm(words) : locked(words)}
-</main>
-</body>
-</html>
-`;
+  if (words.linkWasTried) return bare(nonce, "This link opens nothing", LINK_OVER);
+  return bare(
+    nonce,
+    hasPassword ? "Sign in · Rollcall" : "Rollcall is locked",
+    hasPassword ? signInForm(words) : locked(words),
+  );
 }
+
+const LINK_OVER = `<h1>This link opens nothing</h1>
+  <p>Its time is over, or it was taken back. Whoever gave it to you can make another one.</p>`;
 
 function signInForm({ to, refused, keyWasTried, keyOpens }: DoorWords): string {
   const why = refused ?? (keyWasTried ? keyRefused(keyOpens) : undefined);

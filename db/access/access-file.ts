@@ -67,6 +67,18 @@ function bringUpToDate(db: Database.Database): void {
     CREATE TABLE IF NOT EXISTS password (
       only INTEGER PRIMARY KEY CHECK (only = 1), phc TEXT NOT NULL, set_ms INTEGER NOT NULL
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS api_token (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, scope TEXT NOT NULL, hash BLOB NOT NULL UNIQUE,
+      made_ms INTEGER NOT NULL, used_ms INTEGER
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS guest (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, hash BLOB NOT NULL UNIQUE,
+      made_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL, seen_ms INTEGER
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS guest_contact (
+      guest_id INTEGER NOT NULL, account TEXT NOT NULL, address TEXT NOT NULL, PRIMARY KEY (guest_id, account, address)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS guest_session (hash BLOB PRIMARY KEY, guest_id INTEGER NOT NULL) STRICT;
   `);
   const columns = db.pragma("table_info(session)") as { name: string }[];
   if (!columns.some(({ name }) => name === "browser"))

@@ -3,9 +3,11 @@
  * history, so that they never travel with a backup or an export. Only hashes are stored.
  */
 import { AccessFile } from "./access-file.ts";
+import { admitGuest, endGuest, findGuest, type Guest, inviteGuest, listGuests, type NewGuest } from "./guests.ts";
 import { hashPassword, isPassword } from "./password.ts";
 import { endAllSessions, endSession, findSession, listSessions, type Session, startSession } from "./sessions.ts";
 import { hashOf, newToken } from "./token-text.ts";
+import { type ApiToken, addToken, findToken, listTokens, revokeToken, type Scope } from "./tokens.ts";
 
 /** Every method throws AccessRefused when the file cannot be used. */
 export class Access {
@@ -85,6 +87,51 @@ export class Access {
   /** All but one's own. */
   endOtherSessions(ownId: string): void {
     this.#file.change((db) => endAllSessions(db, ownId));
+  }
+
+  /** The token itself, which nobody can ask for again. Throws TokenRefused. */
+  addToken(name: string, scope: Scope, nowMs: number): string {
+    return this.#file.change((db) => addToken(db, name, scope, nowMs));
+  }
+
+  /** Undefined when it is none, or was revoked. Notes at most once a minute that it was used. */
+  findToken(token: string, nowMs: number): ApiToken | undefined {
+    return this.#file.read((db) => findToken(db, token, nowMs));
+  }
+
+  /** The oldest first. */
+  listTokens(): ApiToken[] {
+    return this.#file.read(listTokens);
+  }
+
+  /** Whether there was one. */
+  revokeToken(name: string): boolean {
+    return this.#file.change((db) => revokeToken(db, name));
+  }
+
+  /** The secret of a guest's link, which nobody can ask for again. Throws GuestRefused. */
+  inviteGuest(guest: NewGuest, nowMs: number): string {
+    return this.#file.change((db) => inviteGuest(db, guest, nowMs));
+  }
+
+  /** The token of a guest's session, for whoever has the link; undefined when it opens nothing (any more). */
+  admitGuest(secret: string, nowMs: number): string | undefined {
+    return this.#file.change((db) => admitGuest(db, secret, nowMs));
+  }
+
+  /** Whose session it is. Notes at most once an hour that they were there. */
+  findGuest(token: string, nowMs: number): Guest | undefined {
+    return this.#file.read((db) => findGuest(db, token, nowMs));
+  }
+
+  /** Those whose time is not over, the last invited first. */
+  listGuests(nowMs: number): Guest[] {
+    return this.#file.read((db) => listGuests(db, nowMs));
+  }
+
+  /** Link, sessions and all. Whether there was one. */
+  endGuest(id: number): boolean {
+    return this.#file.change((db) => endGuest(db, id));
   }
 
   close(): void {

@@ -47,3 +47,7 @@ export function PasswordField({ name, label, kind }: PasswordFieldProps) {
     </label>
   );
 }
+
+export function Code({ children }: { children: ReactNode }) {
+  return <code className="font-mono text-[13px]">{children}</code>;
+}

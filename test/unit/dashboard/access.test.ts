@@ -139,3 +139,20 @@ test("neither a password nor a token stands in the file", async () => {
   expect(bytes.includes(token)).toBe(false);
   expect(bytes.includes("$argon2id$v=19$m=19456,t=2,p=1$")).toBe(true);
 });
+
+test("a token is known by its hash until it is revoked; that it was used is noted once a minute", () => {
+  const access = new Access(folder);
+  const token = access.addToken(" home automation ", "read", 1_000);
+  expect(access.listTokens()).toMatchObject([{ name: "home automation", scope: "read", madeMs: 1_000, usedMs: null }]);
+  expect(access.findToken(token, 2_000)?.name).toBe("home automation");
+  access.findToken(token, 61_000);
+  expect(access.listTokens()).toMatchObject([{ usedMs: 2_000 }]);
+  access.findToken(token, 62_001);
+  expect(access.listTokens()).toMatchObject([{ usedMs: 62_001 }]);
+  expect(access.findToken(`${token}x`, 3_000)).toBeUndefined();
+  expect(() => access.addToken("home automation", "write", 0)).toThrow(/already/);
+  expect(() => access.addToken("  ", "write", 0)).toThrow(/needs a name/);
+  expect(access.revokeToken("home automation")).toBe(true);
+  expect(access.findToken(token, 4_000)).toBeUndefined();
+  access.close();
+});
