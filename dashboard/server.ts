@@ -156,7 +156,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, house:
         return say(response, 401, "text/plain", hasPassword ? SIGN_IN_LINE : DOOR_LINE);
       // What a form would have changed is not tried again by itself after signing in.
       const to = ownPage(request.method === "GET" ? (request.url ?? "/") : "/");
-      return say(response, 401, "text/html", doorPage({ ...wordsAt(door, nonce), ...passage, hasPassword, to }));
+      return say(
+        response,
+        401,
+        "text/html",
+        doorPage({ ...wordsAt(access, door, nonce), ...passage, hasPassword, to }),
+      );
     }
     case "in":
       if (path === "/sign-in") {
@@ -195,12 +200,12 @@ async function letIn(
   // Of what was not read nothing more is.
   if (!request.complete) response.setHeader("Connection", "close");
   const { why: refused, to } = outcome;
-  const words = { ...wordsAt(door, nonce), keyWasTried: false, hasPassword: access.hasPassword(), to, refused };
+  const words = { ...wordsAt(access, door, nonce), keyWasTried: false, hasPassword: access.hasPassword(), to, refused };
   say(response, outcome.code, "text/html", doorPage(words));
 }
 
-function wordsAt({ way }: Door, nonce: string): Pick<DoorWords, "nonce" | "keyOpens"> {
-  return { nonce, keyOpens: isLoopback(way.address) };
+function wordsAt(access: Access, { way }: Door, nonce: string): Pick<DoorWords, "nonce" | "asksForCodes" | "keyOpens"> {
+  return { nonce, asksForCodes: access.asksForCodes(), keyOpens: isLoopback(way.address) };
 }
 
 /** One line for whoever runs it, and an answer for whoever asked: a browser without one would wait for ever. */

@@ -14,6 +14,7 @@ import { withSettings } from "./flags.ts";
 interface Options {
   file?: string;
   remove?: true;
+  withoutCodes?: true;
 }
 
 export const passwordCommand = withSettings(
@@ -22,8 +23,9 @@ export const passwordCommand = withSettings(
 )
   .option("--file <file>", "read it from a file; - is standard input")
   .option("--remove", "have none any more: the address that is printed opens the dashboard again")
+  .option("--without-codes", "have sign-in ask for no codes any more; the password stays")
   .addHelpText("after", "\nIt is asked for on a terminal, or comes from a file; never from an argument.")
-  .action(async ({ file, remove }: Options) => {
+  .action(async ({ file, remove, withoutCodes }: Options) => {
     const { open } = listenSettings();
     if (remove && open !== undefined)
       throw new SettingsError(
@@ -34,6 +36,10 @@ export const passwordCommand = withSettings(
     const access = new Access(folder);
     try {
       if (remove) return tellRemoved(access.removePassword());
+      if (withoutCodes) {
+        const had = access.removeCodes();
+        return console.log(had ? "Sign-in asks for no codes any more." : "Sign-in asked for no codes.");
+      }
       const had = access.hasPassword();
       await access.setPassword(await newPassword(file), systemClock.nowMs());
       console.log(

@@ -1,4 +1,5 @@
 import "server-only";
+import type { PendingCodes } from "../../db/access/codes.ts";
 import { listenSettings } from "../../db/settings/listen.ts";
 import { openAccess } from "./access.ts";
 import { dateInFull } from "./clock-words.ts";
@@ -36,6 +37,12 @@ export interface SettingsPage {
   hasPassword: boolean;
   /** Whether others than this computer can come to the door, so that there must be a password. */
   isOpen: boolean;
+  codes: {
+    /** Sign-in asks for them. */
+    isAsked: boolean;
+    /** A secret that waits for its first code. */
+    pending: PendingCodes | undefined;
+  };
   sessions: SessionLine[];
   tokens: TokenLine[];
   guests: GuestLine[];
@@ -51,6 +58,7 @@ export function readSettingsPage(sessionId: string, { zone, nowMs }: { zone: str
   return {
     hasPassword: access.hasPassword(),
     isOpen: listenSettings().open !== undefined,
+    codes: { isAsked: access.asksForCodes(), pending: access.pendingCodes() },
     sessions: access.listSessions(nowMs).map(({ id, browser, madeMs, seenMs }) => ({
       id,
       browser: browser || "A browser",

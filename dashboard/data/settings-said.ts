@@ -1,7 +1,7 @@
 /** What a form of the settings led to: a word in the address, a sentence on the page. */
 import { waitWords } from "../gate/sign-in.ts";
 
-export type Section = "password" | "sessions" | "tokens" | "guests";
+export type Section = "password" | "codes" | "sessions" | "tokens" | "guests";
 
 export interface Said {
   section: Section;
@@ -18,6 +18,13 @@ const OUTCOMES = {
   "password-too-long": wrong("password", "A password may be 1024 bytes long at most; nothing was changed."),
   "password-needed": wrong("password", "The dashboard can be reached from other computers, so its password stays."),
   "password-wait": wrong("password", "Too many attempts; nothing was changed."),
+  "codes-begun": done("codes", "Let your app take it over, and give its code; until then nothing changes."),
+  "codes-set": done("codes", "From now on sign-in asks for a code, too."),
+  "codes-removed": done("codes", "Sign-in asks for no code any more."),
+  "codes-wrong": wrong("codes", "That is not a code of this secret, or it was used already; nothing was changed."),
+  "codes-password": wrong("codes", "That is not the password; nothing was changed."),
+  "codes-no-password": wrong("codes", "Codes come on top of a password: set one first."),
+  "codes-wait": wrong("codes", "Too many attempts; nothing was changed."),
   "session-ended": done("sessions", "That browser is signed out."),
   "sessions-ended": done("sessions", "Every other browser is signed out."),
   "token-made": done("tokens", "The token is made."),

@@ -8,6 +8,8 @@ export interface DoorWords {
   linkWasTried?: true;
   /** Whether there is a password to sign in with. */
   hasPassword: boolean;
+  /** Whether sign-in asks for a code as well. */
+  asksForCodes: boolean;
   /** Whether a key would open, where this browser is. */
   keyOpens: boolean;
   /** The page to go to afterwards; one of our own. */
@@ -29,7 +31,10 @@ export function doorPage(words: DoorWords): string {
 const LINK_OVER = `<h1>This link opens nothing</h1>
   <p>Its time is over, or it was taken back. Whoever gave it to you can make another one.</p>`;
 
-function signInForm({ to, refused, keyWasTried, keyOpens }: DoorWords): string {
+const CODE_FIELD = `<label for="code">Code of your app</label>
+    <input id="code" name="code" required inputmode="numeric" autocomplete="one-time-code" maxlength="10">`;
+
+function signInForm({ to, refused, asksForCodes, keyWasTried, keyOpens }: DoorWords): string {
   const why = refused ?? (keyWasTried ? keyRefused(keyOpens) : undefined);
   return `<h1>Sign in</h1>
   <p>Your history is private: it opens with the password of this dashboard.</p>
@@ -38,10 +43,11 @@ function signInForm({ to, refused, keyWasTried, keyOpens }: DoorWords): string {
     ${why === undefined ? "" : `<p class="refused" role="alert" id="why">${escaped(why)}</p>`}
     <label for="password">Password</label>
     <input id="password" type="password" name="password" required autofocus autocomplete="current-password" maxlength="1024"${why === undefined ? "" : ' aria-describedby="why" aria-invalid="true"'}>
+    ${asksForCodes ? CODE_FIELD : ""}
     <button type="submit">Sign in</button>
   </form>
   <details>
-    <summary>I do not know the password</summary>
+    <summary>I ${asksForCodes ? "cannot give both" : "do not know the password"}</summary>
     ${
       keyOpens
         ? "<p>On the computer that runs Rollcall, ask for an address that opens without it, or set another password:</p><pre><code>npx rollcall key\nnpx rollcall password</code></pre>"

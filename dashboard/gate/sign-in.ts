@@ -14,6 +14,8 @@ export type SignIn =
 /** How soon to come back when too many passwords are being checked. */
 const BUSY_S = 2;
 
+const WRONG_OF_BOTH = "That is not the password, or not a code of now; each code works once.";
+
 /** Throws AccessRefused. */
 export async function signIn(
   access: Access,
@@ -31,8 +33,11 @@ export async function signIn(
   const waitMs = attempts.begin(door.way.address, door.nowMs);
   if (waitMs > 0) return { ...tooOften(waitMs), to };
   try {
-    if (!(await access.isPassword(password)))
-      return { kind: "refused", code: 401, why: "That is not the password.", to };
+    const isPassword = await access.isPassword(password);
+    const asksForCodes = access.asksForCodes();
+    // A code is used up by the right password alone, and which of both was wrong is not said.
+    if (!isPassword || (asksForCodes && !access.takeCode(form?.get("code") ?? "", door.nowMs)))
+      return { kind: "refused", code: 401, why: asksForCodes ? WRONG_OF_BOTH : "That is not the password.", to };
   } catch (error) {
     if (!(error instanceof TooBusy)) throw error;
     return { ...tooOften(BUSY_S * 1_000), to };

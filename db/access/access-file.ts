@@ -67,6 +67,9 @@ function bringUpToDate(db: Database.Database): void {
     CREATE TABLE IF NOT EXISTS password (
       only INTEGER PRIMARY KEY CHECK (only = 1), phc TEXT NOT NULL, set_ms INTEGER NOT NULL
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS code (
+      only INTEGER PRIMARY KEY CHECK (only = 1), secret TEXT NOT NULL, confirmed_ms INTEGER, last_counter INTEGER NOT NULL
+    ) STRICT;
     CREATE TABLE IF NOT EXISTS api_token (
       id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, scope TEXT NOT NULL, hash BLOB NOT NULL UNIQUE,
       made_ms INTEGER NOT NULL, used_ms INTEGER

@@ -3,6 +3,15 @@
  * history, so that they never travel with a backup or an export. Only hashes are stored.
  */
 import { AccessFile } from "./access-file.ts";
+import {
+  asksForCodes,
+  beginCodes,
+  confirmCodes,
+  type PendingCodes,
+  pendingCodes,
+  removeCodes,
+  takeCode,
+} from "./codes.ts";
 import { admitGuest, endGuest, findGuest, type Guest, inviteGuest, listGuests, type NewGuest } from "./guests.ts";
 import { hashPassword, isPassword } from "./password.ts";
 import { endAllSessions, endSession, findSession, listSessions, type Session, startSession } from "./sessions.ts";
@@ -53,9 +62,41 @@ export class Access {
     });
   }
 
-  /** Whether there was one. Sessions go on. */
+  /** Whether there was one. Sessions go on; codes are asked for no more, as there is nothing to sign in with. */
   removePassword(): boolean {
-    return this.#file.change((db) => db.prepare("DELETE FROM password").run().changes > 0);
+    return this.#file.change((db) => {
+      removeCodes(db);
+      return db.prepare("DELETE FROM password").run().changes > 0;
+    });
+  }
+
+  /** Makes a secret for an app to take over, unless codes are asked for already. */
+  beginCodes(): void {
+    this.#file.change(beginCodes);
+  }
+
+  /** The secret that waits for its first code. */
+  pendingCodes(): PendingCodes | undefined {
+    return this.#file.read(pendingCodes);
+  }
+
+  /** With a code of the pending secret: from now on sign-in asks for them. Whether it was one. */
+  confirmCodes(code: string, nowMs: number): boolean {
+    return this.#file.change((db) => confirmCodes(db, code, nowMs));
+  }
+
+  asksForCodes(): boolean {
+    return this.#file.read(asksForCodes);
+  }
+
+  /** Whether it is a code of now that was not used before; it is used up by that. */
+  takeCode(code: string, nowMs: number): boolean {
+    return this.#file.change((db) => takeCode(db, code, nowMs));
+  }
+
+  /** Whether there were any. */
+  removeCodes(): boolean {
+    return this.#file.change(removeCodes);
   }
 
   /** False, too, when none is set. Throws TooBusy. */

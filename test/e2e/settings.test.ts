@@ -1,6 +1,7 @@
+import { TOTP } from "otpauth";
 import type { Browser, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { ask } from "../helpers/ask.ts";
+import { ask, form } from "../helpers/ask.ts";
 import { openPage } from "../helpers/browser.ts";
 import { accessibilityFaults } from "./accessibility.ts";
 import type { DashboardProcess, SignedIn } from "./dashboard-process.ts";
@@ -83,6 +84,45 @@ describe("the password", () => {
     await other.page.goto(`${dashboard.origin}/settings`);
     await other.page.getByRole("heading", { name: "Sign in" }).waitFor();
     await other.close();
+  });
+
+  test("goes with a code of an app, when that is set up, and each code works once", async () => {
+    await openSettings();
+    const section = page.getByRole("region", { name: "Codes at sign-in" });
+    await section.getByText("Set up", { exact: true }).click();
+    await section.getByLabel("Password, once more").fill("battery staple");
+    await section.getByRole("button", { name: "Show the secret" }).click();
+    const secret = (await page.getByTestId("secret").textContent()) ?? "";
+    expect(await section.getByRole("link").getAttribute("href")).toMatch(/^otpauth:\/\/totp\/Rollcall/);
+    await section.getByLabel("The code that the app shows").fill("123 45");
+    await section.getByRole("button", { name: "Ask for codes from now on" }).click();
+    await section.getByRole("alert").getByText("That is not a code of this secret").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    const code = (aheadMs: number) => new TOTP({ secret }).generate({ timestamp: Date.now() + aheadMs });
+    await section.getByLabel("The code that the app shows").fill(code(0));
+    await section.getByRole("button", { name: "Ask for codes from now on" }).click();
+    await section.getByRole("status").getByText("From now on sign-in asks for a code, too.").waitFor();
+    expect(await page.content()).not.toContain(secret);
+
+    const { port, origin } = dashboard;
+    const signIn = async (password: string, oneCode: string) =>
+      (await ask({ port, path: "/sign-in", ...form(origin, { password, code: oneCode }) })).code;
+    // Half a minute ahead, as a clock may be; the present one was used up above.
+    const ahead = code(30_000);
+    expect(await signIn("battery staple", "")).toBe(401);
+    expect(await signIn("wrong staple", ahead)).toBe(401);
+    expect(await signIn("battery staple", ahead)).toBe(303);
+    expect(await signIn("battery staple", ahead)).toBe(401);
+    const other = await openPage(browser, origin, { javaScriptEnabled: false });
+    await other.page.goto(origin);
+    await other.page.getByLabel("Code of your app").waitFor();
+    expect(await sidewaysPixels(other.page)).toBe(0);
+    await other.close();
+
+    await section.getByText("Ask for none any more").click();
+    await section.getByLabel("Password, once more").fill("battery staple");
+    await section.getByRole("button", { name: "Ask for none", exact: true }).click();
+    await section.getByRole("status").getByText("Sign-in asks for no code any more.").waitFor();
   });
 
   test("is removed by whoever knows it", async () => {

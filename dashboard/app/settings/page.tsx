@@ -7,6 +7,7 @@ import { openHistory } from "../../data/history.ts";
 import { readSettingsPage } from "../../data/settings-page.ts";
 import { readSaid } from "../../data/settings-said.ts";
 import { chooseZone } from "../../data/zone-choice.ts";
+import { CodesSection } from "../../ui/settings/codes-section.tsx";
 import { GuestsSection } from "../../ui/settings/guests-section.tsx";
 import { PasswordSection } from "../../ui/settings/password-section.tsx";
 import { SessionsSection } from "../../ui/settings/sessions-section.tsx";
@@ -29,6 +30,7 @@ export default async function SettingsPageRoute({ searchParams }: { searchParams
       <h1 className="text-[26px] leading-tight font-semibold tracking-tight">Settings</h1>
       <p className="mt-1 text-soft">Who may open this dashboard, and how.</p>
       <PasswordSection hasPassword={page.hasPassword} isOpen={page.isOpen} tz={tz} said={said} />
+      {page.hasPassword && <CodesSection codes={page.codes} tz={tz} said={said} />}
       <SessionsSection sessions={page.sessions} tz={tz} said={said} />
       <GuestsSection
         guests={page.guests}

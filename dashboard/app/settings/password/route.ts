@@ -3,8 +3,8 @@ import { PasswordRefused } from "../../../../db/access/password.ts";
 import { listenSettings } from "../../../../db/settings/listen.ts";
 import { openAccess } from "../../../data/access.ts";
 import { ownerOf } from "../../../data/caller.ts";
+import { checkPresent } from "../../../data/present-password.ts";
 import { backToSettings } from "../../../data/settings-said.ts";
-import { sharedAttempts } from "../../../gate/attempts.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -22,14 +22,9 @@ export async function POST(request: Request): Promise<Response> {
   const access = openAccess();
   const nowMs = Date.now();
   try {
-    if (access.hasPassword()) {
-      // Whoever found a browser open should neither guess it nor lock the owner out.
-      const who = `session ${sessionId}`;
-      const waitMs = sharedAttempts().begin(who, nowMs);
-      if (waitMs > 0) return backToSettings("password-wait", form, Math.ceil(waitMs / 1_000));
-      if (!(await access.isPassword(said("present")))) return backToSettings("password-wrong", form);
-      sharedAttempts().succeeded(who);
-    }
+    const { isRight, waitS } = await checkPresent(access, said("present"), { sessionId, nowMs });
+    if (waitS !== undefined) return backToSettings("password-wait", form, waitS);
+    if (!isRight) return backToSettings("password-wrong", form);
     if (said("remove") !== "") {
       if (listenSettings().open !== undefined) return backToSettings("password-needed", form);
       access.removePassword();
