@@ -1,4 +1,4 @@
-# Rollcall in a container: see "In a container" in README.md. Built in one image, run in another that has only the package.
+# Rollcall in a container: see "In a container" in docs/running.md. Built in one image, run in another that has only the package.
 FROM node:26-slim AS build
 WORKDIR /build
 COPY . .

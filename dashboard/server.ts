@@ -6,17 +6,23 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { Access, AccessRefused } from "../db/access/access.ts";
-import { refuseOpenDoor } from "../db/access/open-door.ts";
+import { Access } from "../db/access/access.ts";
+import { AccessRefused } from "../db/access/access-file.ts";
+import { isLoopback } from "../db/settings/address-list.ts";
 import { dataFolder, prepareDataFolder } from "../db/settings/data-folder.ts";
-import { addressToOpen, type Listen, listenSettings } from "../db/settings/listen.ts";
+import { inAddress, type Listen, listenSettings, ownAddress, refuseWithoutPassword } from "../db/settings/listen.ts";
 import { SettingsError } from "../db/settings/settings-error.ts";
-import { ACCESS_FORMS, answerAccessForm } from "./gate/access-forms.ts";
-import { Attempts } from "./gate/attempts.ts";
-import { admit } from "./gate/caller.ts";
-import { atTheDoor, noCookie, sessionCookie } from "./gate/door.ts";
-import { DOOR_LINE, type Door, doorPage } from "./gate/door-page.ts";
-import { SESSION_HEADER, securityHeaders } from "./gate/headers.ts";
+import { sharedAttempts } from "./gate/attempts.ts";
+import { byToken, tokenIn } from "./gate/bearer.ts";
+import { refuseCaller, wayOf } from "./gate/caller.ts";
+import { atTheDoor, type Door, ownPage } from "./gate/door.ts";
+import { DOOR_LINE, type DoorWords, doorPage, SIGN_IN_LINE } from "./gate/door-page.ts";
+import { guestMay, keepOnlyPlainHeaders } from "./gate/guest.ts";
+import { guestContacts } from "./gate/guest-contacts.ts";
+import { guestPage } from "./gate/guest-page.ts";
+import { securityHeaders } from "./gate/headers.ts";
+import { stamp } from "./gate/identity.ts";
+import { ownNames } from "./gate/names.ts";
 import { signIn } from "./gate/sign-in.ts";
 
 /** As much of Next as we use. Its own types would change what `process.env` is for the whole project. */
@@ -35,8 +41,8 @@ try {
   const folder = dataFolder();
   prepareDataFolder(folder);
   const access = new Access(folder);
-  refuseOpenDoor(listen, access);
-  await serve(listen, access);
+  refuseWithoutPassword(listen, access.hasPassword());
+  await serve(listen, access, folder);
 } catch (error) {
   if (!(error instanceof SettingsError || error instanceof AccessRefused)) throw error;
   console.error(error.message);
@@ -44,14 +50,14 @@ try {
   process.exit(error instanceof SettingsError ? 2 : 1);
 }
 
-async function serve(listen: Listen, access: Access): Promise<void> {
-  const attempts = new Attempts();
+async function serve(listen: Listen, access: Access, folder: string): Promise<void> {
   // Taking the port comes first: it is cheap, and the likeliest thing to go wrong.
   let next: Handler | undefined;
   // Nothing here speaks anything but HTTP. Without this, Next takes upgrades for itself once it runs, past the gate.
   const server = createServer({ shouldUpgradeCallback: () => false }, (request, response) => {
-    const gate = { access, attempts, listen: { ...listen, port: portOf(server.address()) }, next };
-    answer(request, response, gate).catch((error: unknown) => admitFailure(request, response, error));
+    answer(request, response, { access, folder, listen, port: portOf(server.address()), next }).catch(
+      (error: unknown) => admitFailure(request, response, error),
+    );
   });
   server.once("error", (error: NodeJS.ErrnoException) => {
     console.error(whyNotListening(error, listen));
@@ -61,9 +67,7 @@ async function serve(listen: Listen, access: Access): Promise<void> {
   const port = portOf(server.address());
 
   next = await startNext();
-  // Once there is a password, nobody has to copy an address from a terminal.
-  const key = access.password === undefined ? access.makeKey(Date.now()) : undefined;
-  console.log(`Open ${addressToOpen({ host: listen.host, port }, key)}`);
+  console.log(`Open ${firstAddress({ ...listen, port }, access)}`);
 
   let stopping = false;
   const stop = () => {
@@ -79,6 +83,13 @@ async function serve(listen: Listen, access: Access): Promise<void> {
   process.on("SIGINT", stop);
   // The parent that started it is gone, however it went.
   process.on("disconnect", stop);
+}
+
+/** Without a password, an address that opens; with one, no key lies about in the log of every start. */
+function firstAddress(listen: Listen, access: Access): string {
+  const own = ownAddress(listen);
+  if (own === undefined) return `http://${inAddress(listen.host)}:${listen.port}/`;
+  return access.hasPassword() ? `${own}/` : `${own}/?key=${access.makeKey(Date.now())}`;
 }
 
 /** Next looks at these when it is loaded, so they are set before. */
@@ -97,64 +108,77 @@ async function startNext(): Promise<Handler> {
   return app.getRequestHandler();
 }
 
-interface Gate {
+interface House {
   access: Access;
-  attempts: Attempts;
+  folder: string;
   listen: Listen;
+  port: number;
+  /** Undefined while it starts. */
   next: Handler | undefined;
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, gate: Gate): Promise<void> {
-  const { access, listen, next } = gate;
+async function answer(request: IncomingMessage, response: ServerResponse, house: House): Promise<void> {
+  const { access, folder, listen, port, next } = house;
   const nonce = randomBytes(16).toString("base64");
   const headers = securityHeaders(nonce);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   const path = (request.url ?? "/").split("?", 1)[0] as string;
   if (!path.startsWith("/_next/static/")) response.setHeader("Cache-Control", "no-store");
 
-  // The address of a socket that has gone is not known any more.
-  const peer = request.socket.remoteAddress;
-  const { headers: asked, rawHeaders, url, method } = request;
-  const caller = admit({ headers: asked, rawHeaders, url, method, peer }, listen);
-  if (caller.kind === "refused") return say(response, caller.code, "text/plain", caller.message);
-  if (!isAddress(url)) return say(response, 400, "text/plain", "That is not an address of this dashboard.");
+  const place = { port, names: ownNames(listen), proxies: listen.proxies };
+  const refusal = refuseCaller(request, place);
+  if (refusal) return say(response, refusal.code, "text/plain", refusal.message);
+  if (!isAddress(request.url)) return say(response, 400, "text/plain", "That is not an address of this dashboard.");
   if (!next) return say(response, 503, "text/plain", "The dashboard is starting; try again in a moment.");
 
-  const lock = (code: number, door: Omit<Door, "hasPassword">) =>
-    say(response, code, "text/html", doorPage(nonce, { hasPassword: access.password !== undefined, ...door }));
-  const { port } = listen;
-  const nowMs = () => Date.now();
-  if (path === "/sign-in" && method === "POST") {
-    const came = await signIn(request, { ...gate, address: caller.address, nowMs });
-    if (came.kind === "out") {
-      const { code, problem } = SIGN_IN_PROBLEMS[came.why];
-      const waitS = Math.ceil(came.waitMs / 1_000);
-      if (waitS > 0) response.setHeader("Retry-After", waitS);
-      const wait = waitS === 0 ? "" : ` Try again in ${waitS} ${waitS === 1 ? "second" : "seconds"}.`;
-      return lock(code, { problem: `${problem}${wait}`, next: came.next });
+  const door = { port, way: wayOf(request, place), nowMs: Date.now() };
+  stamp(request, undefined);
+  if (path === "/sign-in" && request.method === "POST") return letIn(request, response, { access, door, nonce });
+  const text = tokenIn(request);
+  if (text !== undefined) {
+    const bearing = byToken(access, request, text, door.nowMs);
+    if (bearing.kind === "in") {
+      stamp(request, { kind: "token", name: bearing.token.name, scope: bearing.token.scope });
+      return next(request, response);
     }
-    return goOn(response, came.location, sessionCookie(came.token, port, caller));
+    if (bearing.code === 401) response.setHeader("WWW-Authenticate", 'Bearer realm="Rollcall"');
+    return say(response, bearing.code, "text/plain", bearing.message);
   }
-  const passage = atTheDoor(access, request, { port, nowMs: nowMs(), caller });
+  const passage = atTheDoor(access, request, door);
   switch (passage.kind) {
     case "redirect":
-      return goOn(response, passage.location, passage.cookie);
-    case "out":
-      if (/^\/(api|export|_next)\//.test(path)) return say(response, 401, "text/plain", DOOR_LINE);
-      return lock(401, { keyWasTried: passage.keyWasTried, next: method === "GET" ? (url ?? "/") : "/" });
-    case "in": {
-      const { session } = passage;
-      if (method === "POST" && ACCESS_FORMS.some((form) => form === path)) {
-        const desk = { ...gate, address: caller.address, session, host: listen.host, nowMs };
-        const outcome = await answerAccessForm(path, request, desk);
-        return outcome === "out" ? goOn(response, "/", noCookie(port)) : goOn(response, `/settings?access=${outcome}`);
+      if (passage.cookie) response.setHeader("Set-Cookie", passage.cookie);
+      response.writeHead(303, { Location: passage.location }).end();
+      return;
+    case "out": {
+      const hasPassword = access.hasPassword();
+      if (/^\/(api|export|_next)\//.test(path))
+        return say(response, 401, "text/plain", hasPassword ? SIGN_IN_LINE : DOOR_LINE);
+      // What a form would have changed is not tried again by itself after signing in.
+      const to = ownPage(request.method === "GET" ? (request.url ?? "/") : "/");
+      return say(
+        response,
+        401,
+        "text/html",
+        doorPage({ ...wordsAt(access, door, nonce), ...passage, hasPassword, to }),
+      );
+    }
+    case "in":
+      if (path === "/sign-in") {
+        response.writeHead(303, { Location: "/" }).end();
+        return;
       }
-      // There is nothing to see: whoever is in goes on.
-      if (path === "/sign-in") return goOn(response, "/");
+      stamp(request, { kind: "owner", sessionId: passage.session.id });
       // Next takes the nonce for its own scripts from here.
       request.headers["content-security-policy"] = headers["Content-Security-Policy"];
-      // Whatever the browser said of it.
-      request.headers[SESSION_HEADER] = session;
+      return next(request, response);
+    case "guest": {
+      const own = path.startsWith("/_next/static/") ? [] : guestContacts(folder, passage.guest.contacts);
+      if (!guestMay(request, own))
+        return say(response, path === "/" ? 200 : 403, "text/html", guestPage(nonce, passage.guest, own, path === "/"));
+      keepOnlyPlainHeaders(request);
+      stamp(request, { kind: "guest", name: passage.guest.name });
+      request.headers["content-security-policy"] = headers["Content-Security-Policy"];
       return next(request, response);
     }
     default:
@@ -162,16 +186,26 @@ async function answer(request: IncomingMessage, response: ServerResponse, gate: 
   }
 }
 
-const SIGN_IN_PROBLEMS = {
-  wrong: { code: 401, problem: "That is not the password." },
-  "too-often": { code: 429, problem: "Too many attempts." },
-  "no-password": { code: 401, problem: "No password is set." },
-  "no-form": { code: 400, problem: "That was no sign-in." },
-} as const;
+async function letIn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { access, door, nonce }: { access: Access; door: Door; nonce: string },
+): Promise<void> {
+  const outcome = await signIn(access, request, door, sharedAttempts());
+  if (outcome.kind === "in") {
+    response.writeHead(303, { Location: outcome.location, "Set-Cookie": outcome.cookie }).end();
+    return;
+  }
+  if (outcome.retryAfterS !== undefined) response.setHeader("Retry-After", outcome.retryAfterS);
+  // Of what was not read nothing more is.
+  if (!request.complete) response.setHeader("Connection", "close");
+  const { why: refused, to } = outcome;
+  const words = { ...wordsAt(access, door, nonce), keyWasTried: false, hasPassword: access.hasPassword(), to, refused };
+  say(response, outcome.code, "text/html", doorPage(words));
+}
 
-function goOn(response: ServerResponse, location: string, cookie?: string): void {
-  if (cookie) response.setHeader("Set-Cookie", cookie);
-  response.writeHead(303, { Location: location }).end();
+function wordsAt(access: Access, { way }: Door, nonce: string): Pick<DoorWords, "nonce" | "asksForCodes" | "keyOpens"> {
+  return { nonce, asksForCodes: access.asksForCodes(), keyOpens: isLoopback(way.address) };
 }
 
 /** One line for whoever runs it, and an answer for whoever asked: a browser without one would wait for ever. */

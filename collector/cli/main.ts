@@ -1,6 +1,6 @@
 /** The command line: the list of commands, and how each ends. */
 import { Command, CommanderError } from "commander";
-import { AccessRefused } from "../../db/access/access.ts";
+import { AccessRefused } from "../../db/access/access-file.ts";
 import { BundleRefused } from "../../db/carry/sections.ts";
 import { LockHeld, LockRefused } from "../../db/lock.ts";
 import { DatabaseRefused, refusalOf } from "../../db/open.ts";
@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import("./status.ts")).statusCommand,
   key: async () => (await import("./key.ts")).keyCommand,
   password: async () => (await import("./password.ts")).passwordCommand,
+  token: async () => (await import("./token.ts")).tokenCommand,
   export: async () => (await import("./export.ts")).exportCommand,
   contact: async () => (await import("./contact.ts")).contactCommand,
   pause: async () => (await import("./pause.ts")).pauseCommand,

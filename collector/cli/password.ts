@@ -1,81 +1,94 @@
-/** `rollcall password`: what the dashboard asks for at its door. */
+/** `rollcall password`: the one password of the dashboard. */
 import { readFileSync } from "node:fs";
-import password from "@inquirer/password";
+import prompt from "@inquirer/password";
 import { Command } from "commander";
 import { Access } from "../../db/access/access.ts";
-import { hashPassword, PasswordRefused, requireUsable } from "../../db/access/password.ts";
+import { checkNewPassword, PasswordRefused } from "../../db/access/password.ts";
 import { dataFolder, prepareDataFolder } from "../../db/settings/data-folder.ts";
-import { isLoopback, listenSettings } from "../../db/settings/listen.ts";
+import { listenSettings } from "../../db/settings/listen.ts";
 import { SettingsError } from "../../db/settings/settings-error.ts";
 import { systemClock } from "../clock.ts";
 import { EXIT, Failure } from "./exit.ts";
+import { withSettings } from "./flags.ts";
 
-export const passwordCommand = new Command("password")
-  .description("set or change the dashboard's password; every browser has to sign in afresh")
-  .option("--file <file>", "read it from the first line of a file; - for standard input")
-  .option("--remove", "take it away: the dashboard opens with a printed address again, on this computer alone")
-  .action(async ({ file, remove }: { file?: string; remove?: true }) => {
-    const { host } = listenSettings();
-    if (remove && !isLoopback(host)) {
+interface Options {
+  file?: string;
+  remove?: true;
+  withoutCodes?: true;
+}
+
+export const passwordCommand = withSettings(
+  new Command("password").description("set or change the dashboard's password; every browser signs in anew"),
+  "dashboard.host",
+)
+  .option("--file <file>", "read it from a file; - is standard input")
+  .option("--remove", "have none any more: the address that is printed opens the dashboard again")
+  .option("--without-codes", "have sign-in ask for no codes any more; the password stays")
+  .addHelpText("after", "\nIt is asked for on a terminal, or comes from a file; never from an argument.")
+  .action(async ({ file, remove, withoutCodes }: Options) => {
+    const { open } = listenSettings();
+    if (remove && open !== undefined)
       throw new SettingsError(
-        `the dashboard listens on ${host}, and beyond this computer it needs a password: set another one, or have it listen on 127.0.0.1 first`,
+        `the password stays: ${open}, and beyond this computer the dashboard needs one. Take that back first`,
       );
-    }
     const folder = dataFolder();
     prepareDataFolder(folder);
-    const hash = remove ? undefined : await hashed(file === undefined ? await askTwice() : readIt(file));
     const access = new Access(folder);
     try {
-      access.putPassword(hash, systemClock.nowMs());
+      if (remove) return tellRemoved(access.removePassword());
+      if (withoutCodes) {
+        const had = access.removeCodes();
+        return console.log(had ? "Sign-in asks for no codes any more." : "Sign-in asked for no codes.");
+      }
+      const had = access.hasPassword();
+      await access.setPassword(await newPassword(file), systemClock.nowMs());
+      console.log(
+        `The dashboard's password is ${had ? "changed" : "set"}, and every browser signs in anew. On this computer \`rollcall key\` opens it, too.`,
+      );
+    } catch (error) {
+      throw error instanceof PasswordRefused ? new SettingsError(error.message, { cause: error }) : error;
     } finally {
       access.close();
     }
-    console.log(
-      remove
-        ? "The dashboard has no password any more; `rollcall key` prints an address that opens it."
-        : "The dashboard asks for this password from now on, in every browser.",
-    );
   });
 
-async function hashed(text: string): Promise<string> {
+function tellRemoved(isRemoved: boolean): void {
+  console.log(
+    isRemoved
+      ? "The dashboard has no password any more; `rollcall key` prints an address that opens it."
+      : "The dashboard had no password.",
+  );
+}
+
+async function newPassword(file: string | undefined): Promise<string> {
+  if (file !== undefined) return fromFile(file);
+  if (!process.stdin.isTTY)
+    throw new SettingsError(
+      "there is no terminal to ask for the password at: use --file FILE, or --file - to pipe it in",
+    );
   try {
-    return await hashPassword(text);
+    const first = await prompt({ message: "New password of the dashboard", mask: true });
+    // Before it is typed a second time.
+    checkNewPassword(first);
+    const second = await prompt({ message: "The same again", mask: true });
+    if (first !== second) throw new Failure(EXIT.failed, "nothing was changed: the two were not the same");
+    return first;
   } catch (error) {
-    if (error instanceof PasswordRefused) throw new SettingsError(error.message, { cause: error });
-    throw error;
+    if (error instanceof Failure || error instanceof PasswordRefused) throw error;
+    throw new Failure(EXIT.failed, "nothing was changed: no password was given", { cause: error });
   }
 }
 
-function readIt(file: string): string {
+function fromFile(file: string): string {
+  let text: string;
   try {
-    return readFileSync(file === "-" ? 0 : file, "utf8").split(/\r?\n/, 1)[0] ?? "";
+    text = readFileSync(file === "-" ? 0 : file, "utf8").replace(/\r?\n$/, "");
   } catch (error) {
     throw new SettingsError(`cannot read the password file ${file} (${(error as NodeJS.ErrnoException).code})`, {
       cause: error,
     });
   }
-}
-
-async function askTwice(): Promise<string> {
-  if (!process.stdin.isTTY)
-    throw new SettingsError(
-      "there is no terminal to ask for the password at: use --file FILE, or --file - for standard input",
-    );
-  try {
-    const first = await password({ message: "New password for the dashboard", mask: true, validate: problemOf });
-    await password({ message: "The same again", mask: true, validate: (again) => again === first || "it differs" });
-    return first;
-  } catch (error) {
-    throw new Failure(EXIT.failed, "nothing was changed: no password was given", { cause: error });
-  }
-}
-
-function problemOf(text: string): true | string {
-  try {
-    requireUsable(text);
-    return true;
-  } catch (error) {
-    if (error instanceof PasswordRefused) return error.message;
-    throw error;
-  }
+  if (/[\r\n]/.test(text))
+    throw new SettingsError("the password has more than one line; the file should hold the password alone");
+  return text;
 }

@@ -1,22 +1,20 @@
 /** The ports that the children of `start` and `serve` will listen on. */
 import { createServer } from "node:net";
 import { Access } from "../../db/access/access.ts";
-import { refuseOpenDoor } from "../../db/access/open-door.ts";
-import { listenSettings } from "../../db/settings/listen.ts";
+import { listenSettings, refuseWithoutPassword } from "../../db/settings/listen.ts";
 import { EXIT, Failure } from "./exit.ts";
 
 /**
- * Throws Failure when the dashboard's port is taken, and SettingsError when it is no port or needs a password that is not
- * set. The dashboard takes the port for itself a little later; this only says soon what would go wrong then.
+ * Throws Failure when the dashboard's port is taken, and SettingsError when it is no port, or others could come to it
+ * and there is no password in this data folder. The dashboard takes the port
+ * for itself a little later; this only says soon what would go wrong then.
  */
-export async function refuseBadDoor(folder: string): Promise<void> {
-  const { host, port } = listenSettings();
+export async function refuseTakenPort(folder: string): Promise<void> {
+  const listen = listenSettings();
   const access = new Access(folder);
-  try {
-    refuseOpenDoor({ host, port }, access);
-  } finally {
-    access.close();
-  }
+  refuseWithoutPassword(listen, access.hasPassword());
+  access.close();
+  const { host, port } = listen;
   try {
     await tryPort(port, host);
   } catch (error) {

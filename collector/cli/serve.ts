@@ -5,7 +5,7 @@ import { chooseDatabase, dataFolder, prepareDataFolder } from "../../db/settings
 import { buildDashboard, Child, DASHBOARD_SERVER } from "./children.ts";
 import { askedToStop } from "./exit.ts";
 import { withSettings } from "./flags.ts";
-import { refuseBadDoor } from "./port.ts";
+import { refuseTakenPort } from "./port.ts";
 import { say } from "./say.ts";
 
 export const serveCommand = withSettings(
@@ -20,7 +20,7 @@ export const serveCommand = withSettings(
   prepareDataFolder(folder);
   // What would end in a refusal is better said before anything is built.
   readerOrNothing(chooseDatabase(folder).path)?.close();
-  await refuseBadDoor(folder);
+  await refuseTakenPort(folder);
   await buildDashboard();
   const dashboard = new Child(DASHBOARD_SERVER, { name: "dashboard", say });
   await Promise.race([stop, dashboard.done]);

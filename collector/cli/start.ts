@@ -14,7 +14,7 @@ import { systemClock } from "../clock.ts";
 import { buildDashboard, Child, DASHBOARD_SERVER, rollcall } from "./children.ts";
 import { askedToStop, EXIT, Failure } from "./exit.ts";
 import { withSettings } from "./flags.ts";
-import { freePort, refuseBadDoor } from "./port.ts";
+import { freePort, refuseTakenPort } from "./port.ts";
 import { say } from "./say.ts";
 
 /** How soon an account that is added beside the sandbox is noticed. */
@@ -36,7 +36,7 @@ export const startCommand = withSettings(
   // This also refuses a database from a newer version before anything is started.
   const isSandbox = !hasAccount(ownDatabase(folder));
   if (isSandbox) readerOrNothing(chooseDatabase(folder).path, { anyAge: true })?.close();
-  await refuseBadDoor(folder);
+  await refuseTakenPort(folder);
   dropSandboxIfWished(folder);
   const children: Child[] = [];
   const stopping = new AbortController();

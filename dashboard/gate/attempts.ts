@@ -1,57 +1,101 @@
 /**
- * How often somebody may try to sign in. A few wrong passwords are a person's; after them each one doubles the wait, for
- * the address that it came from and, much later, for all addresses together. Kept in memory: a program that can restart
- * the dashboard has no need to guess.
+ * How often passwords may be tried: a few times at once, then with waits that grow, for each address and for all
+ * together. Kept in memory: a restart forgets it, and whoever can cause restarts has other ways.
  */
-const FREE = 5;
-const FREE_FOR_ALL = 50;
-const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 5 * 60_000;
-/** Who has been quiet for so long begins anew. */
-const FORGIVEN_MS = 60 * 60_000;
-/** Addresses are cheap to have; all together are limited anyway. */
-const MOST_ADDRESSES = 1_000;
+import { isIPv6 } from "node:net";
+
+export interface Limit {
+  /** So many mistakes cost nothing. */
+  free: number;
+  /** After the next one; each further one doubles it. */
+  firstWaitMs: number;
+  longestWaitMs: number;
+  /** After so long without a mistake all is forgotten. */
+  forgetMs: number;
+}
+
+export interface Limits {
+  each: Limit;
+  all: Limit;
+  /** Of so many addresses the mistakes are remembered; then the oldest are forgotten. */
+  mostAddresses: number;
+}
+
+const LIMITS: Limits = {
+  each: { free: 5, firstWaitMs: 2_000, longestWaitMs: 15 * 60_000, forgetMs: 3_600_000 },
+  // Many machines together get no further. The wait stays short, so that they cannot keep the owner out for long.
+  all: { free: 50, firstWaitMs: 1_000, longestWaitMs: 30_000, forgetMs: 600_000 },
+  mostAddresses: 10_000,
+};
 
 interface Tally {
-  failures: number;
+  mistakes: number;
   lastMs: number;
 }
 
 export class Attempts {
+  readonly #limits: Limits;
+  /** In the order of the last mistake. */
   readonly #byAddress = new Map<string, Tally>();
-  #all: Tally = { failures: 0, lastMs: 0 };
+  #all: Tally = { mistakes: 0, lastMs: 0 };
 
-  /** Milliseconds until this address may try again; 0: now. */
-  waitMs(address: string, nowMs: number): number {
-    const own = this.#byAddress.get(address) ?? { failures: 0, lastMs: 0 };
-    return Math.max(left(own, FREE, nowMs), left(this.#all, FREE_FOR_ALL, nowMs));
+  constructor(limits: Limits = LIMITS) {
+    this.#limits = limits;
   }
 
-  failed(address: string, nowMs: number): void {
-    const own = another(this.#byAddress.get(address), nowMs);
-    // Last in the map is who tried last.
-    this.#byAddress.delete(address);
-    this.#byAddress.set(address, own);
-    const [first] = this.#byAddress.keys();
-    if (this.#byAddress.size > MOST_ADDRESSES && first !== undefined) this.#byAddress.delete(first);
-    this.#all = another(this.#all, nowMs);
+  /**
+   * 0: go on, and call `succeeded` when it was right; until then it counts as a mistake, so that many at once get no
+   * further than one after another. Otherwise for how many milliseconds nothing from this address is looked at.
+   */
+  begin(address: string, nowMs: number): number {
+    const { each, all, mostAddresses } = this.#limits;
+    const key = groupOf(address);
+    const tally = this.#byAddress.get(key) ?? { mistakes: 0, lastMs: nowMs };
+    const waitMs = Math.max(waitOf(tally, each, nowMs), waitOf(this.#all, all, nowMs));
+    if (waitMs > 0) return waitMs;
+    this.#byAddress.delete(key);
+    this.#byAddress.set(key, oneMore(tally, each, nowMs));
+    this.#all = oneMore(this.#all, all, nowMs);
+    if (this.#byAddress.size > mostAddresses) this.#byAddress.delete(this.#byAddress.keys().next().value as string);
+    return 0;
   }
 
-  /** The attempt that was counted last was none to fear. */
   succeeded(address: string): void {
-    this.#byAddress.delete(address);
-    this.#all.failures = Math.max(0, this.#all.failures - 1);
+    this.#byAddress.delete(groupOf(address));
+    this.#all = { ...this.#all, mistakes: Math.max(0, this.#all.mistakes - 1) };
   }
 }
 
-function another(tally: Tally | undefined, nowMs: number): Tally {
-  const isForgiven = tally === undefined || nowMs - tally.lastMs >= FORGIVEN_MS;
-  return { failures: isForgiven ? 1 : tally.failures + 1, lastMs: nowMs };
+/** Next may load this module once per route; all count together on the process. */
+const KEPT = Symbol.for("rollcall.attempts");
+const home = globalThis as { [KEPT]?: Attempts };
+
+export function sharedAttempts(): Attempts {
+  home[KEPT] ??= new Attempts();
+  return home[KEPT];
 }
 
-function left({ failures, lastMs }: Tally, free: number, nowMs: number): number {
-  if (failures < free) return 0;
-  const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(30, failures - free));
-  // A clock that was set back must not lock anybody out.
-  return Math.min(waitMs, Math.max(0, lastMs + waitMs - nowMs));
+function waitOf({ mistakes, lastMs }: Tally, { free, firstWaitMs, longestWaitMs, forgetMs }: Limit, nowMs: number) {
+  // A clock that went back would hold everybody up.
+  if (mistakes < free || nowMs - lastMs >= forgetMs || nowMs < lastMs) return 0;
+  const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(mistakes - free, 30));
+  return Math.max(0, lastMs + waitMs - nowMs);
+}
+
+function oneMore({ mistakes, lastMs }: Tally, { forgetMs }: Limit, nowMs: number): Tally {
+  return { mistakes: nowMs - lastMs >= forgetMs ? 1 : mistakes + 1, lastMs: nowMs };
+}
+
+/** Whoever has one IPv6 address has all of its /64. */
+function groupOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = "", tail = ""] = address.toLowerCase().split("%", 1)[0]?.split("::") ?? [];
+  const [front, back] = [head, tail].map((part) => (part === "" ? [] : part.split(":"))) as [string[], string[]];
+  const whole = address.includes("::")
+    ? [...front, ...Array<string>(Math.max(0, 8 - front.length - back.length)).fill("0"), ...back]
+    : front;
+  return whole
+    .slice(0, 4)
+    .map((part) => part.replace(/^0+(?=.)/, ""))
+    .join(":");
 }

@@ -1,88 +1,117 @@
 /** Which requests are for us at all. A page elsewhere must not reach the dashboard by another name for this computer. */
 import type { IncomingMessage } from "node:http";
-import type { Listen } from "../../db/settings/listen.ts";
+import { type AddressList, plainAddress } from "../../db/settings/address-list.ts";
+import { tokenIn } from "./bearer.ts";
 
 type Asking = Pick<IncomingMessage, "headers" | "rawHeaders" | "url" | "method"> & {
-  /** The address that the connection comes from. */
-  peer: string | undefined;
+  socket?: Pick<IncomingMessage["socket"], "remoteAddress">;
 };
 
-/** `port`: the one that is listened on in the end. */
-type Place = Pick<Listen, "port" | "names" | "proxies">;
+/** What this dashboard is called, and who may speak for others. */
+export interface Place {
+  port: number;
+  /** Lower case; with a port only where it is not the dashboard's own or the usual one. */
+  names: readonly string[];
+  proxies: AddressList | undefined;
+}
 
-export type Admission =
-  | {
-      kind: "caller";
-      /** Where it comes from in the end, as far as it is known. */
-      address: string;
-      /** It came over https to a proxy of ours. */
-      isSecure: boolean;
-      /** It came from this computer and from nowhere else before. */
-      isHere: boolean;
-    }
-  | {
-      kind: "refused";
-      code: 400 | 403;
-      /** One line for the person or the proxy that asked. */
-      message: string;
-    };
+/** Where a request really comes from, and by which address it asked; what a proxy says about that is believed. */
+export interface Way {
+  /** The asking machine's IP address; empty when it is gone already. */
+  address: string;
+  host: string;
+  isHttps: boolean;
+  isByProxy: boolean;
+}
 
-/** Whether the request names this dashboard, comes from it, and came directly or through a proxy of ours. */
-export function admit(request: Asking, place: Place): Admission {
+export interface Refusal {
+  code: 400 | 403;
+  /** One line for the person or the proxy that asked. */
+  message: string;
+}
+
+/** How the request came. Headers about that count only from a proxy that is configured; `refuseCaller` refuses others. */
+export function wayOf({ headers, socket }: Asking, { proxies }: Place): Way {
+  const peer = plainAddress(socket?.remoteAddress ?? "");
+  const host = headers.host ?? "";
+  if (!proxies?.has(peer)) return { address: peer, host, isHttps: false, isByProxy: false };
+  // Each proxy adds the one it was asked by at the end; what stands before our own proxies' may be made up.
+  const chain = listOf(headers["x-forwarded-for"]).map(plainAddress);
+  return {
+    address: chain.findLast((one) => !proxies.has(one)) ?? peer,
+    host: listOf(headers["x-forwarded-host"]).at(-1) ?? host,
+    isHttps: listOf(headers["x-forwarded-proto"]).at(-1)?.toLowerCase() === "https",
+    isByProxy: true,
+  };
+}
+
+/** Undefined when the request names this dashboard, comes from it, and came directly or through our proxy. */
+export function refuseCaller(request: Asking, place: Place): Refusal | undefined {
   const { headers, rawHeaders, url = "/", method = "GET" } = request;
-  const peer = (request.peer ?? "").replace(/^::ffff:/, "");
-  if (rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length > 1)
-    return refused(400, "The request names two hosts.");
-  const isByProxy = place.proxies.includes(peer);
+  const way = wayOf(request, place);
+  const scheme = way.isHttps ? "https" : "http";
+  const own = `${scheme}://${place.names[0]}${way.isByProxy ? "" : `:${place.port}`}/`;
+  if (rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length > 1) {
+    return { code: 400, message: "The request names two hosts." };
+  }
   const forwarded = Object.keys(headers).find((name) => name === "forwarded" || name.startsWith("x-forwarded-"));
-  if (forwarded && !isByProxy) {
-    return refused(
-      400,
-      `The request carries "${forwarded}", so it came through a proxy, and ${quote(peer)} is none that is configured: open ${here(place)} directly, or see ROLLCALL_PROXY.`,
-    );
+  if (forwarded && !way.isByProxy) {
+    const why = place.proxies
+      ? `and ${quote(way.address)} is not among dashboard.proxy`
+      : "and no proxy is configured (dashboard.proxy)";
+    return {
+      code: 400,
+      message: `The request carries "${forwarded}", so it came through a proxy, ${why}: open ${own} directly.`,
+    };
   }
-  // The last one was written by our proxy; what stands before it, anybody may have written.
-  const said = (name: string) => (isByProxy ? String(headers[name] ?? "") : "").split(",").at(-1)?.trim() || undefined;
-  const isSecure = said("x-forwarded-proto") === "https";
-  const host = said("x-forwarded-host") ?? headers.host ?? "";
-  if (!isOurs(host, place, isByProxy)) {
-    return refused(
-      403,
-      `The request asked for ${quote(host)}, which is not this dashboard: open ${here(place)} instead, or see ROLLCALL_NAMES.`,
-    );
+  if (!isOurs(way.host.toLowerCase(), place, way.isByProxy)) {
+    return {
+      code: 403,
+      message: `The request asked for ${quote(way.host)}, which is not this dashboard: open ${own} instead, or add the name to dashboard.names.`,
+    };
   }
-  const own = `${isSecure ? "https" : "http"}://${host.toLowerCase()}`;
   const origin = headers.origin;
   // It must be the very name that was asked for: localhost and 127.0.0.1 are different places to a browser.
-  if (origin !== undefined && origin.toLowerCase() !== own) {
-    return refused(
-      403,
-      `The request came from a page at ${quote(origin)}; only the dashboard's own pages at ${own} may ask.`,
-    );
+  if (origin !== undefined && origin.toLowerCase() !== `${scheme}://${way.host.toLowerCase()}`) {
+    return {
+      code: 403,
+      message: `The request came from a page at ${quote(origin)}; only the dashboard's own pages at ${scheme}://${way.host} may ask.`,
+    };
   }
-  // What changes something says where it comes from; every browser does.
-  if (origin === undefined && method !== "GET" && method !== "HEAD")
-    return refused(403, `A ${method} without an Origin is not from a page of this dashboard.`);
+  // What changes something says where it comes from; every browser does. A program has its token instead, and none can
+  // be made to send that by a page.
+  if (origin === undefined && method !== "GET" && method !== "HEAD" && tokenIn(request) === undefined) {
+    return { code: 403, message: `A ${method} without an Origin is not from a page of this dashboard.` };
+  }
   // A link from elsewhere may open a page; it has no business starting downloads and streams.
   const site = headers["sec-fetch-site"];
-  if ((site === "cross-site" || site === "same-site") && /^\/(export|api)\//.test(url))
-    return refused(403, `The request came from another site; open ${own}/ and ask from there.`);
-  const isHere = !isByProxy && /^(127\.|::1$)/.test(peer);
-  return { kind: "caller", address: said("x-forwarded-for") ?? peer, isSecure, isHere };
+  if ((site === "cross-site" || site === "same-site") && /^\/(export|api)\//.test(url)) {
+    return {
+      code: 403,
+      message: `The request came from another site; open ${scheme}://${way.host}/ and ask from there.`,
+    };
+  }
+  return undefined;
 }
 
-/** A proxy listens on a port of its own. */
-function isOurs(host: string, { port, names }: Place, isByProxy: boolean): boolean {
-  const [, name = "", said] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(host.toLowerCase()) ?? [];
-  return names.includes(name) && (isByProxy || Number(said ?? 80) === port);
+/** Directly it is asked for by the port that it listens on; a proxy has a port of its own, the usual one unless said. */
+function isOurs(host: string, { names, port }: Place, isByProxy: boolean): boolean {
+  return names.some((name) => {
+    if (hasPort(name)) return host === name;
+    return host === `${name}:${port}` || ((isByProxy || port === 80) && host === name);
+  });
 }
 
-function here({ port }: Place): string {
-  return `http://127.0.0.1:${port}/`;
+function hasPort(name: string): boolean {
+  return /[^:]:\d+$/.test(name.replace(/^\[.*\]/, "x"));
 }
 
-function refused(code: 400 | 403, message: string): Admission {
-  return { kind: "refused", code, message };
+function listOf(header: string | string[] | undefined): string[] {
+  const text = Array.isArray(header) ? header.join(",") : (header ?? "");
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 }
 
 /** What strangers send goes into a log or a terminal: no control characters, no walls of text. */

@@ -1,6 +1,3 @@
-/** How the pages learn whose session it is: the gate sets it on each request that it lets in. */
-export const SESSION_HEADER = "x-rollcall-session";
-
 /** What every answer carries. Nothing comes from another origin, and nothing that a contact calls itself can run. */
 export function securityHeaders(nonce: string): Record<string, string> {
   return {

@@ -51,7 +51,7 @@ interface NowProps {
   zone: string;
 }
 
-function Now({ person, confirmedMs, nowMs, zone }: NowProps) {
+export function Now({ person, confirmedMs, nowMs, zone }: NowProps) {
   const since = sinceWords(person, nowMs);
   return (
     <p className="flex flex-wrap items-center gap-x-2.5 text-[17px]" data-status={person.status} data-testid="state">
@@ -71,7 +71,8 @@ function Now({ person, confirmedMs, nowMs, zone }: NowProps) {
   );
 }
 
-function useRedraw(state: string): void {
+/** Draws the page afresh when the state changes, and once a minute. */
+export function useRedraw(state: string): void {
   const router = useRouter();
   const drawn = useRef(state);
   useEffect(() => {

@@ -16,6 +16,8 @@ interface Props {
   whose: string;
   /** At the foot of a page there is no room below. */
   opens: "below" | "above";
+  /** When Rollcall was looking is about a whole account, and not for guests. */
+  isGuest?: boolean;
 }
 
 const PLACES: Record<Props["opens"], string> = {
@@ -23,7 +25,7 @@ const PLACES: Record<Props["opens"], string> = {
   above: "bottom-full left-0 mb-2",
 };
 
-export function DownloadMenu({ search, whose, opens }: Props) {
+export function DownloadMenu({ search, whose, opens, isGuest = false }: Props) {
   const menu = useRef<HTMLDetailsElement>(null);
   const close = () => {
     if (menu.current) menu.current.open = false;
@@ -51,7 +53,7 @@ export function DownloadMenu({ search, whose, opens }: Props) {
       >
         <p className="px-3 pt-1.5 pb-1 text-[13px] text-soft">{whose}</p>
         <ul>
-          {SHAPES.map(({ shape, what }) => (
+          {SHAPES.filter(({ shape }) => !(isGuest && shape === "coverage")).map(({ shape, what }) => (
             <li key={shape}>
               <a
                 href={`/export/${shape}.csv${search}`}

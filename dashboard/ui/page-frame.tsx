@@ -2,29 +2,47 @@ import Link from "next/link";
 import { type ReactNode, Suspense } from "react";
 import { PageNav } from "./page-nav.tsx";
 
+interface Props {
+  isSandbox: boolean;
+  /** They have one way, back to whom they may see. */
+  isGuest: boolean;
+  children: ReactNode;
+}
+
 /** What every page has around it. */
-export function PageFrame({ isSandbox, children }: { isSandbox: boolean; children: ReactNode }) {
+export function PageFrame({ isSandbox, isGuest, children }: Props) {
   return (
     <>
-      {isSandbox && <SandboxBanner />}
+      {isSandbox && !isGuest && <SandboxBanner />}
       <div className="relative mx-auto w-full max-w-[1080px] px-4 pb-16 sm:px-6">
         <header className="flex flex-wrap items-center gap-x-8 pt-3 pb-3 sm:h-16 sm:py-0">
-          <Link href="/" className="flex h-9 items-center gap-2.5 text-[17px] font-semibold tracking-tight">
-            <Mark />
-            Rollcall
-          </Link>
-          <div className="w-full sm:w-auto">
-            {/* What stands in the address is known only where the page is drawn. */}
-            <Suspense>
-              <PageNav />
-            </Suspense>
-          </div>
+          {isGuest ? (
+            <a href="/" className={BRAND}>
+              <Mark />
+              Rollcall
+            </a>
+          ) : (
+            <Link href="/" className={BRAND}>
+              <Mark />
+              Rollcall
+            </Link>
+          )}
+          {!isGuest && (
+            <div className="w-full sm:w-auto">
+              {/* What stands in the address is known only where the page is drawn. */}
+              <Suspense>
+                <PageNav />
+              </Suspense>
+            </div>
+          )}
         </header>
         <main className="pt-2">{children}</main>
       </div>
     </>
   );
 }
+
+const BRAND = "flex h-9 items-center gap-2.5 text-[17px] font-semibold tracking-tight";
 
 function Mark() {
   return (

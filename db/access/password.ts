@@ -1,72 +1,68 @@
 /**
- * The dashboard's password, kept as argon2id in the usual string form: `$argon2id$v=19$m=19456,t=2,p=1$SALT$HASH`. The
- * figures are OWASP's for a server that has little memory to spare: 19 MiB and two passes, some 60 ms.
+ * The one password of the dashboard: argon2id with what OWASP names as the least (19 MiB, 2 passes, 1 lane), kept as a
+ * PHC string, so that stronger numbers can come later and old ones still be checked.
  */
 import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
-import { promisify } from "node:util";
+import { argon2Turn } from "./argon2-turn.ts";
 
-const MEMORY_KIB = 19_456;
-const PASSES = 2;
-const LANES = 1;
-const HASH_BYTES = 32;
+const LEAST_CHARACTERS = 8;
+const MOST_BYTES = 1_024;
+const COST = { memory: 19_456, passes: 2, parallelism: 1 };
 const SALT_BYTES = 16;
-const SHORTEST = 8;
-/** What comes from strangers is hashed: no walls of text. */
-const LONGEST_BYTES = 1_024;
+const HASH_BYTES = 32;
 
-/** A password that nobody should have; the message says why. */
+/** A new password will not do; the message says why. */
 export class PasswordRefused extends Error {
   override readonly name = "PasswordRefused";
+  readonly code: "too-short" | "too-long";
+  constructor(code: PasswordRefused["code"], message: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
-const derive = promisify(argon2) as (
-  algorithm: "argon2id",
-  parameters: Parameters<typeof argon2>[1],
-) => Promise<Buffer>;
-
-/** Throws PasswordRefused for one that is too short or too long. */
-export function requireUsable(password: string): void {
-  if ([...password].length < SHORTEST)
-    throw new PasswordRefused(`a password should have at least ${SHORTEST} letters; several words are easy to keep`);
-  if (Buffer.byteLength(password) > LONGEST_BYTES)
-    throw new PasswordRefused(`a password should have at most ${LONGEST_BYTES} bytes`);
+/** Long enough is all that is asked: rules about signs and digits make people choose worse ones. */
+export function checkNewPassword(text: string): void {
+  if ([...text].length < LEAST_CHARACTERS)
+    throw new PasswordRefused("too-short", `a password needs ${LEAST_CHARACTERS} characters or more`);
+  if (Buffer.byteLength(text) > MOST_BYTES)
+    throw new PasswordRefused("too-long", `a password may be ${MOST_BYTES} bytes long at most`);
 }
 
-/** The form in which it is stored. Throws PasswordRefused. */
-export async function hashPassword(password: string): Promise<string> {
-  requireUsable(password);
+/** A PHC string. Throws PasswordRefused, and TooBusy when too many wait already. */
+export async function hashPassword(text: string): Promise<string> {
+  checkNewPassword(text);
   const salt = randomBytes(SALT_BYTES);
-  const hash = await derive(
-    "argon2id",
-    parameters(password, { salt, memory: MEMORY_KIB, passes: PASSES, lanes: LANES }),
+  const hash = await derive(text, salt, HASH_BYTES, COST);
+  const { memory, passes, parallelism } = COST;
+  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(hash)}`;
+}
+
+/** Throws TooBusy when too many wait already, and Error for what is no PHC string of ours. */
+export async function isPassword(text: string, phc: string): Promise<boolean> {
+  // Nothing so long was ever set; it is not worth the memory.
+  if (Buffer.byteLength(text) > MOST_BYTES) return false;
+  const found = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/.exec(phc);
+  if (!found)
+    throw new Error("the stored password is no PHC string of argon2id: set it again with `rollcall password`");
+  const [memory, passes, parallelism] = found.slice(1, 4).map(Number) as [number, number, number];
+  const [salt, hash] = found.slice(4).map((part) => Buffer.from(part, "base64")) as [Buffer, Buffer];
+  return timingSafeEqual(await derive(text, salt, hash.length, { memory, passes, parallelism }), hash);
+}
+
+function derive(text: string, nonce: Buffer, tagLength: number, cost: typeof COST): Promise<Buffer> {
+  // The same letters come as different bytes from different keyboards.
+  const message = text.normalize("NFKC");
+  return argon2Turn(
+    () =>
+      new Promise((resolve, reject) => {
+        argon2("argon2id", { ...cost, message, nonce, tagLength }, (error, key) =>
+          error ? reject(error) : resolve(key),
+        );
+      }),
   );
-  return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${base64(salt)}$${base64(hash)}`;
 }
 
-/** Whether it is the one that `stored` was made of. Throws RangeError when `stored` is of another form. */
-export async function isPassword(password: string, stored: string): Promise<boolean> {
-  const parts = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/.exec(stored);
-  if (!parts) throw new RangeError("what is stored is no argon2id password");
-  if (Buffer.byteLength(password) > LONGEST_BYTES) return false;
-  const [memory = 0, passes = 0, lanes = 0] = parts.slice(1, 4).map(Number);
-  const [salt, hash] = parts.slice(4).map((text) => Buffer.from(text, "base64")) as [Buffer, Buffer];
-  const found = await derive("argon2id", parameters(password, { salt, memory, passes, lanes, bytes: hash.length }));
-  return timingSafeEqual(found, hash);
-}
-
-interface Cost {
-  salt: Buffer;
-  memory: number;
-  passes: number;
-  lanes: number;
-  bytes?: number;
-}
-
-/** The same letters may be typed as different code points; NFKC makes them one. */
-function parameters(password: string, { salt, memory, passes, lanes, bytes = HASH_BYTES }: Cost) {
-  return { message: password.normalize("NFKC"), nonce: salt, memory, passes, parallelism: lanes, tagLength: bytes };
-}
-
-function base64(bytes: Buffer): string {
+function unpadded(bytes: Buffer): string {
   return bytes.toString("base64").replace(/=+$/, "");
 }

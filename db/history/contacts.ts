@@ -33,6 +33,13 @@ export async function findContact(db: Handle, id: number): Promise<Contact | und
   return row && fromRow(row);
 }
 
+/** The contact with this address on this account, both lower-cased; undefined when there is none. */
+export function contactAt(db: Handle, account: string, address: string): { id: number; name: string } | undefined {
+  const sql = `
+    SELECT c.id, c.name FROM contact c JOIN account a ON a.id = c.account_id WHERE a.address = ? AND c.address = ?`;
+  return prepared(db, sql).get(account, address) as { id: number; name: string } | undefined;
+}
+
 /** The numbers of all contacts that an account ever had, ascending; at once, for whoever reads within a snapshot. */
 export function contactIdsOf(db: Handle, accountId: number): number[] {
   return prepared(db, "SELECT id FROM contact WHERE account_id = ? ORDER BY id").pluck().all(accountId) as number[];

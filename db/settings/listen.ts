@@ -1,6 +1,5 @@
-/** Where the dashboard listens, and by which names it is asked for. The command line looks here too. */
-import { isIP } from "node:net";
-import { hostname, networkInterfaces } from "node:os";
+/** Where the dashboard listens. The command line looks here too, to say early what would go wrong late. */
+import { type AddressList, addressList } from "./address-list.ts";
 import { type Env, readSettings } from "./settings.ts";
 import { SettingsError } from "./settings-error.ts";
 
@@ -8,57 +7,61 @@ export interface Listen {
   host: string;
   /** 0 leaves the choice to the operating system. */
   port: number;
-  /** Lower-cased, without a port, addresses of IPv6 in brackets: whoever asks for another name asks for somebody else. */
-  names: string[];
-  /** Addresses of reverse proxies, whose word on where a request came from is believed. */
-  proxies: string[];
+  /** Under which names it may be asked for besides those of this computer; lower case, a port only where one was said. */
+  names: readonly string[] | undefined;
+  /** Who may say on whose behalf they ask. */
+  proxies: AddressList | undefined;
+  /** Why others than this computer can come to the door, as a setting and what it is; undefined when they cannot. */
+  open: string | undefined;
 }
 
-const LOOPBACK = ["127.0.0.1", "localhost", "::1"];
-const EVERYWHERE = ["0.0.0.0", "::"];
+const LOOPBACK = new Set(["127.0.0.1", "localhost", "::1"]);
+/** Every address of this computer, loopback among them. */
+const EVERYWHERE = new Set(["0.0.0.0", "::"]);
 
 /** Where to listen. Throws SettingsError. */
 export function listenSettings(env: Env = process.env): Listen {
   const settings = readSettings(env);
-  const host = bare(settings.get("dashboard.host"));
-  const proxies = listed(settings.get("dashboard.proxy"));
-  const strange = proxies.find((address) => isIP(address) === 0);
-  if (strange !== undefined) {
-    throw new SettingsError(
-      `${settings.from("dashboard.proxy")} has "${strange}": it should be addresses such as 127.0.0.1, separated by commas`,
-    );
-  }
-  const names = [...LOOPBACK, ...ownNames(host), ...listed(settings.get("dashboard.names"))];
-  return { host, port: settings.get("dashboard.port"), names: [...new Set(names.map(asInUrl))], proxies };
+  const host = settings.get("dashboard.host").replace(/^\[(.*)\]$/, "$1");
+  const port = settings.get("dashboard.port");
+  const proxy = settings.get("dashboard.proxy");
+  const saying = (key: "dashboard.host" | "dashboard.proxy", value: string) => `${settings.from(key)} is "${value}"`;
+  return {
+    host,
+    port,
+    names: settings
+      .get("dashboard.names")
+      ?.split(",")
+      .map((name) => name.trim().toLowerCase()),
+    proxies: proxy === undefined ? undefined : addressList(proxy),
+    open: !LOOPBACK.has(host)
+      ? saying("dashboard.host", host)
+      : proxy === undefined
+        ? undefined
+        : saying("dashboard.proxy", proxy),
+  };
 }
 
-/** Only programs of this computer can ask there. */
-export function isLoopback(host: string): boolean {
-  return LOOPBACK.includes(host);
+/** Throws SettingsError where others could come to the door of a dashboard that has no password. */
+export function refuseWithoutPassword({ open, port }: Listen, hasPassword: boolean): void {
+  if (open === undefined || hasPassword) return;
+  throw new SettingsError(
+    `${open}, but beyond this computer the dashboard needs a password: set one with \`rollcall password\`, ` +
+      `or leave it out and forward the port instead, ssh -L ${port}:127.0.0.1:${port} THIS-COMPUTER`,
+  );
 }
 
-/** What to open in a browser on this computer, with a key or without. */
-export function addressToOpen({ host, port }: Pick<Listen, "host" | "port">, key?: string): string {
-  const name = asInUrl(EVERYWHERE.includes(host) ? "127.0.0.1" : host);
-  return `http://${name}:${port}/${key === undefined ? "" : `?key=${key}`}`;
+/** Where a browser on this very computer finds it; undefined where it does not listen on loopback. */
+export function ownAddress({ host, port }: Listen): string | undefined {
+  if (EVERYWHERE.has(host)) return `http://127.0.0.1:${port}`;
+  return LOOPBACK.has(host) ? `http://${inAddress(host)}:${port}` : undefined;
 }
 
-/** A page elsewhere can have its own name lead to this computer, but not an address of it. */
-function ownNames(host: string): string[] {
-  if (isLoopback(host)) return [];
-  if (!EVERYWHERE.includes(host)) return [host];
-  const addresses = Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
-  return [hostname(), `${hostname()}.local`, ...addresses];
+/** As it stands in an address: IPv6 in brackets. */
+export function inAddress(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
 }
 
-function listed(words = ""): string[] {
-  return words.split(",").flatMap((word) => (word.trim() === "" ? [] : [bare(word.trim())]));
-}
-
-function bare(host: string): string {
-  return host.replace(/^\[(.*)\]$/, "$1");
-}
-
-function asInUrl(name: string): string {
-  return isIP(name) === 6 ? `[${name.toLowerCase()}]` : name.toLowerCase();
+export function listensEverywhere({ host }: Listen): boolean {
+  return EVERYWHERE.has(host);
 }

@@ -3,15 +3,23 @@
  * places that a setting can come from.
  */
 import { z } from "zod";
+import { isListOfAddresses } from "./address-list.ts";
 
 const port = z.int().min(0).max(65_535);
 const words = z.string().min(1);
+/** Names or addresses as they stand in a browser's address line, a port where it is not the usual one. */
+const LISTED_NAMES = /^\s*[\w.[\]:-]+\s*(,\s*[\w.[\]:-]+\s*)*$/;
 
 /** As the settings file has it, with everything left out that is not said. */
 export const settingsSchema = z.strictObject({
   data: words.optional(),
   dashboard: z
-    .strictObject({ host: words.optional(), port: port.optional(), names: words.optional(), proxy: words.optional() })
+    .strictObject({
+      host: words.optional(),
+      port: port.optional(),
+      names: z.string().regex(LISTED_NAMES).optional(),
+      proxy: z.string().refine(isListOfAddresses).optional(),
+    })
     .optional(),
   collector: z.strictObject({ health_port: port.min(1).optional() }).optional(),
   alerts: z
@@ -75,14 +83,14 @@ const LIST = [
   {
     key: "dashboard.names",
     env: "ROLLCALL_NAMES",
-    about: "other names of the dashboard's, such as the one that a proxy gives it",
-    right: "names separated by commas, such as presence.example.com",
+    about: "the names under which the dashboard may be asked for, besides this computer's own",
+    right: "names separated by commas, such as home.lan,192.168.1.5",
   },
   {
     key: "dashboard.proxy",
     env: "ROLLCALL_PROXY",
-    about: "where a reverse proxy asks from, whose X-Forwarded headers are believed",
-    right: "addresses separated by commas, such as 127.0.0.1",
+    about: "the reverse proxy in front of the dashboard, whose X-Forwarded headers are believed",
+    right: "IP addresses or networks separated by commas, such as 127.0.0.1 or 172.16.0.0/12",
   },
   {
     key: "collector.health_port",

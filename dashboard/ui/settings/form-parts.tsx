@@ -1,55 +1,53 @@
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
 
-interface FieldProps {
+/** The looks that all forms of the settings share. */
+export const FIELD = "w-full rounded-lg border border-line-strong bg-ground px-2.5 py-1.5 text-ink";
+export const MAIN_BUTTON = "w-fit rounded-lg bg-mark px-4 py-1.5 font-medium text-mark-ink";
+export const QUIET_BUTTON =
+  "w-fit rounded-lg border border-line-strong bg-card px-3 py-1 text-[13px] font-medium hover:bg-ground";
+
+interface Props {
+  /** The route handler that answers with a way back. */
+  action: string;
+  /** The zone as the address says it; kept for the way back. */
+  tz: string | null;
+  className?: string;
+  children: ReactNode;
+}
+
+/** A plain form: it works without scripts. */
+export function PlainForm({ action, tz, className, children }: Props) {
+  return (
+    <form method="post" action={action} className={className}>
+      {tz && <input type="hidden" name="tz" value={tz} />}
+      {children}
+    </form>
+  );
+}
+
+interface PasswordFieldProps {
   name: string;
   label: string;
-  /** What a browser that keeps passwords takes it for. */
-  autoComplete: "current-password" | "new-password";
-  hint?: string;
+  kind: "current-password" | "new-password";
 }
 
-export function PasswordField({ name, label, autoComplete, hint }: FieldProps) {
-  const id = useId();
+export function PasswordField({ name, label, kind }: PasswordFieldProps) {
   return (
-    <div className="grid gap-1">
-      <label htmlFor={id} className="font-medium">
-        {label}
-      </label>
+    <label className="grid gap-1">
+      {label}
       <input
-        id={id}
-        name={name}
         type="password"
+        name={name}
         required
-        autoComplete={autoComplete}
-        {...(autoComplete === "new-password" ? { minLength: 8 } : {})}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        className="w-full max-w-sm rounded-lg border border-line-strong bg-ground px-3 py-2 text-ink"
+        minLength={kind === "new-password" ? 8 : undefined}
+        maxLength={1024}
+        autoComplete={kind}
+        className={FIELD}
       />
-      {hint && (
-        <p id={`${id}-hint`} className="text-[13px] text-soft">
-          {hint}
-        </p>
-      )}
-    </div>
+    </label>
   );
 }
 
-export function MainButton({ children }: { children: ReactNode }) {
-  return (
-    <button type="submit" className="w-fit rounded-lg bg-mark px-4 py-2 font-medium text-mark-ink">
-      {children}
-    </button>
-  );
-}
-
-export function QuietButton({ children, label }: { children: ReactNode; label?: string }) {
-  return (
-    <button
-      type="submit"
-      {...(label === undefined ? {} : { "aria-label": label })}
-      className="w-fit rounded-lg border border-line-strong px-3 py-1.5 text-sm font-medium hover:bg-tint"
-    >
-      {children}
-    </button>
-  );
+export function Code({ children }: { children: ReactNode }) {
+  return <code className="font-mono text-[13px]">{children}</code>;
 }

@@ -1,32 +1,25 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import { hostname, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { admit } from "../../../dashboard/gate/caller.ts";
-import { atTheDoor } from "../../../dashboard/gate/door.ts";
+import { refuseCaller, wayOf } from "../../../dashboard/gate/caller.ts";
+import { atTheDoor, ownPage } from "../../../dashboard/gate/door.ts";
+import { ownNames } from "../../../dashboard/gate/names.ts";
 import { Access } from "../../../db/access/access.ts";
-import { listenSettings } from "../../../db/settings/listen.ts";
+import { addressList } from "../../../db/settings/address-list.ts";
+import { listenSettings, refuseWithoutPassword } from "../../../db/settings/listen.ts";
 
-/** A request with these headers, from this computer. */
-function asking(headers: IncomingHttpHeaders, url = "/", method = "GET", peer = "127.0.0.1") {
-  const rawHeaders = Object.entries(headers).flatMap(([name, value]) => [name, String(value)]);
-  return { headers, rawHeaders, url, method, peer };
-}
+const HERE = { port: 7655, names: ["127.0.0.1", "localhost", "[::1]"], proxies: undefined };
 
-function place(port = 7655, env: Record<string, string> = {}) {
-  return { ...listenSettings(env), port };
-}
-
-/** Why a dashboard on loopback refuses a request; undefined when it does not. */
-function refusalOf(request: Parameters<typeof admit>[0], port = 7655) {
-  const admission = admit(request, place(port));
-  return admission.kind === "refused" ? admission : undefined;
+/** A request with these headers. */
+function asking(headers: IncomingHttpHeaders, url = "/") {
+  return { headers, rawHeaders: Object.entries(headers).flatMap(([name, value]) => [name, String(value)]), url };
 }
 
 describe("who may call", () => {
   test.each(["127.0.0.1:7655", "localhost:7655", "LOCALHOST:7655", "[::1]:7655"])("%s is this dashboard", (host) => {
-    expect(refusalOf(asking({ host }))).toBeUndefined();
+    expect(refuseCaller(asking({ host }), HERE)).toBeUndefined();
   });
 
   test.each([
@@ -38,30 +31,32 @@ describe("who may call", () => {
     "127.0.0.1:7655.evil.example",
     "",
   ])("'%s' is not", (host) => {
-    const refusal = refusalOf(asking({ host }));
+    const refusal = refuseCaller(asking({ host }), HERE);
     expect(refusal?.code).toBe(403);
-    expect(refusal?.message).toMatch(/^[^\n]*open http:\/\/127\.0\.0\.1:7655\/ instead, or see ROLLCALL_NAMES\.$/);
+    expect(refusal?.message).toMatch(
+      /^[^\n]*open http:\/\/127\.0\.0\.1:7655\/ instead, or add the name to dashboard\.names\.$/,
+    );
   });
 
   test("on port 80 browsers leave the port out", () => {
-    expect(refusalOf(asking({ host: "localhost" }), 80)).toBeUndefined();
+    expect(refuseCaller(asking({ host: "localhost" }), { ...HERE, port: 80 })).toBeUndefined();
   });
 
   test("a page from elsewhere may not ask, not even one on this computer", () => {
     const host = "127.0.0.1:7655";
-    expect(refusalOf(asking({ host, origin: `http://${host}` }))).toBeUndefined();
+    expect(refuseCaller(asking({ host, origin: `http://${host}` }), HERE)).toBeUndefined();
     for (const origin of ["http://localhost:7655", "http://127.0.0.1:3000", "https://127.0.0.1:7655", "null"])
-      expect(refusalOf(asking({ host, origin }))?.code).toBe(403);
+      expect(refuseCaller(asking({ host, origin }), HERE)?.code).toBe(403);
   });
 
   test.each(["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"])("%s is refused", (name) => {
-    expect(refusalOf(asking({ host: "127.0.0.1:7655", [name]: "x" }))?.code).toBe(400);
+    expect(refuseCaller(asking({ host: "127.0.0.1:7655", [name]: "x" }), HERE)?.code).toBe(400);
   });
 });
 
 describe("where to listen", () => {
   test("loopback and port 7655 without settings", () => {
-    expect(listenSettings({})).toMatchObject({ host: "127.0.0.1", port: 7655, proxies: [] });
+    expect(listenSettings({})).toMatchObject({ host: "127.0.0.1", port: 7655, open: undefined });
     expect(listenSettings({ ROLLCALL_HOST: "[::1]", ROLLCALL_PORT: "0" })).toMatchObject({ host: "::1", port: 0 });
   });
 
@@ -71,57 +66,34 @@ describe("where to listen", () => {
     );
   });
 
-  test("by its own names beyond this computer, and by those that it is given", () => {
-    expect(listenSettings({ ROLLCALL_HOST: "192.168.1.2" }).names).toEqual([
-      "127.0.0.1",
-      "localhost",
-      "[::1]",
-      "192.168.1.2",
-    ]);
-    const everywhere = listenSettings({ ROLLCALL_HOST: "::", ROLLCALL_NAMES: "Home.lan, [FE80::1]" }).names;
-    expect(everywhere).toEqual(expect.arrayContaining([hostname().toLowerCase(), "home.lan", "[fe80::1]"]));
-  });
-
-  test("a proxy is given by its address", () => {
-    expect(listenSettings({ ROLLCALL_PROXY: "127.0.0.1, ::1" }).proxies).toEqual(["127.0.0.1", "::1"]);
-    expect(() => listenSettings({ ROLLCALL_PROXY: "nginx" })).toThrow(
-      'ROLLCALL_PROXY has "nginx": it should be addresses such as 127.0.0.1, separated by commas',
+  test.each(["0.0.0.0", "192.168.1.2", "::", "example.com"])("%s would need a password", (host) => {
+    const listen = listenSettings({ ROLLCALL_HOST: host });
+    expect(() => refuseWithoutPassword(listen, false)).toThrow(
+      /needs a password.*`rollcall password`.*ssh -L 7655:127\.0\.0\.1:7655/,
     );
-  });
-});
-
-describe("behind a proxy", () => {
-  const behind = place(7655, { ROLLCALL_PROXY: "127.0.0.1", ROLLCALL_NAMES: "presence.example.com" });
-  const forwarded = {
-    host: "127.0.0.1:7655",
-    "x-forwarded-host": "presence.example.com",
-    "x-forwarded-proto": "https",
-    "x-forwarded-for": "203.0.113.9, 198.51.100.7",
-  };
-
-  test("its word on where a request comes from is believed, and of that the last", () => {
-    const caller = { kind: "caller", address: "198.51.100.7", isSecure: true, isHere: false };
-    expect(admit(asking(forwarded), behind)).toEqual(caller);
-    const posted = { ...forwarded, origin: "https://presence.example.com" };
-    expect(admit(asking(posted, "/sign-in", "POST"), behind)).toEqual(caller);
+    refuseWithoutPassword(listen, true);
   });
 
-  test("nobody else's is, and no other name", () => {
-    expect(admit(asking(forwarded, "/", "GET", "192.168.1.9"), behind)).toMatchObject({ code: 400 });
-    expect(admit(asking({ ...forwarded, "x-forwarded-host": "evil.example" }), behind)).toMatchObject({ code: 403 });
-    const origin = "http://presence.example.com";
-    expect(admit(asking({ ...forwarded, origin }, "/sign-in", "POST"), behind)).toMatchObject({ code: 403 });
+  test("loopback behind a proxy needs one, too", () => {
+    const listen = listenSettings({ ROLLCALL_PROXY: "127.0.0.1" });
+    expect(() => refuseWithoutPassword(listen, false)).toThrow(/^ROLLCALL_PROXY is "127\.0\.0\.1", but beyond/);
+    refuseWithoutPassword(listenSettings({}), false);
   });
 
-  test("a caller from another computer is not here, though it asks directly", () => {
-    const beyond = place(7655, { ROLLCALL_HOST: "192.168.1.2" });
-    const host = "192.168.1.2:7655";
-    expect(admit(asking({ host }, "/", "GET", "::ffff:192.168.1.9"), beyond)).toEqual({
-      kind: "caller",
-      address: "192.168.1.9",
-      isSecure: false,
-      isHere: false,
-    });
+  test.each(["127.0.0.1/33", "proxy.lan", "10.0.0.0/8,,::1", " "])("the proxy '%s' is refused", (proxy) => {
+    expect(() => listenSettings({ ROLLCALL_PROXY: proxy })).toThrow(/ROLLCALL_PROXY is .*IP addresses or networks/);
+  });
+
+  test("the dashboard answers to its own addresses, or to the names that are given, and to loopback always", () => {
+    const loopback = ["127.0.0.1", "localhost", "[::1]"];
+    expect(ownNames(listenSettings({}))).toEqual(loopback);
+    expect(ownNames(listenSettings({ ROLLCALL_HOST: "192.0.2.7" }))).toEqual(["192.0.2.7", ...loopback]);
+    expect(ownNames(listenSettings({ ROLLCALL_HOST: "0.0.0.0" }))).toEqual(expect.arrayContaining(loopback));
+    expect(ownNames(listenSettings({ ROLLCALL_HOST: "::", ROLLCALL_NAMES: "Home.LAN, [fd00::1]:81" }))).toEqual([
+      "home.lan",
+      "[fd00::1]:81",
+      ...loopback,
+    ]);
   });
 });
 
@@ -137,11 +109,11 @@ describe("the door", () => {
     rmSync(folder, { recursive: true });
   });
 
-  const knock = (url: string, { method = "GET", cookie = "", isHere = true, isSecure = false } = {}) =>
+  const knock = (url: string, { method = "GET", cookie = "", address = "127.0.0.1", isHttps = false } = {}) =>
     atTheDoor(access, { url, method, headers: { cookie } } as IncomingMessage, {
       port: 7655,
+      way: { address, isHttps },
       nowMs: 1_000,
-      caller: { isHere, isSecure },
     });
 
   test("a key becomes a cookie once, and leaves the address", () => {
@@ -154,17 +126,34 @@ describe("the door", () => {
     expect(knock(`/?key=${key}`)).toEqual({ kind: "out", keyWasTried: true });
   });
 
+  test("a key opens on this computer alone, and another one's trying does not use it up", () => {
+    const key = access.makeKey(0);
+    expect(knock(`/?key=${key}`, { address: "192.0.2.9" })).toEqual({ kind: "out", keyWasTried: true });
+    expect(knock(`/?key=${key}`, { address: "" })).toEqual({ kind: "out", keyWasTried: true });
+    expect(knock(`/?key=${key}`, { address: "::1" }).kind).toBe("redirect");
+  });
+
+  test("behind https the cookie never travels without", () => {
+    const passage = knock(`/?key=${access.makeKey(0)}`, { isHttps: true });
+    expect(passage.kind === "redirect" && passage.cookie).toMatch(/; Secure$/);
+  });
+
+  test.each([
+    ["/contact/3?tz=UTC&key=abc", "/contact/3?tz=UTC"],
+    ["//evil.example/x", "/"],
+    ["/\\evil.example/x", "/"],
+    ["https://evil.example/", "/"],
+    ["javascript:alert(1)", "/"],
+    ["/sign-in?x", "/"],
+    ["", "/"],
+  ])("after signing in, '%s' leads to %s", (asked, page) => {
+    expect(ownPage(asked)).toBe(page);
+  });
+
   test("looking ahead with HEAD does not use up the key", () => {
     const key = access.makeKey(0);
     expect(knock(`/?key=${key}`, { method: "HEAD" })).toEqual({ kind: "out", keyWasTried: false });
     expect(knock(`/?key=${key}`).kind).toBe("redirect");
-  });
-
-  test("a key opens on this computer alone, and over https the cookie stays there", () => {
-    const key = access.makeKey(0);
-    expect(knock(`/?key=${key}`, { isHere: false })).toEqual({ kind: "out", keyWasTried: true });
-    const passage = knock(`/?key=${key}`, { isSecure: true });
-    expect(passage.kind === "redirect" && passage.cookie).toMatch(/; Secure$/);
   });
 
   test("an address with a used key still works for a browser that is in", () => {
@@ -191,14 +180,14 @@ describe("a request from another site", () => {
 
   test.each(["cross-site", "same-site"])("%s may open a page, and start no download or stream", (site) => {
     const headers = { host, "sec-fetch-site": site };
-    expect(refusalOf(asking(headers, "/contact/1"))).toBeUndefined();
-    expect(refusalOf(asking(headers, "/export/spans.csv?from=-271821-04-21"))?.code).toBe(403);
-    expect(refusalOf(asking(headers, "/api/live"))?.code).toBe(403);
+    expect(refuseCaller(asking(headers, "/contact/1"), HERE)).toBeUndefined();
+    expect(refuseCaller(asking(headers, "/export/spans.csv?from=-271821-04-21"), HERE)?.code).toBe(403);
+    expect(refuseCaller(asking(headers, "/api/live"), HERE)?.code).toBe(403);
   });
 
   test("is told from one of our own pages and from a bookmark", () => {
     for (const site of ["same-origin", "none"]) {
-      expect(refusalOf(asking({ host, "sec-fetch-site": site }, "/export/spans.csv"))).toBeUndefined();
+      expect(refuseCaller(asking({ host, "sec-fetch-site": site }, "/export/spans.csv"), HERE)).toBeUndefined();
     }
   });
 });
@@ -206,7 +195,7 @@ describe("a request from another site", () => {
 test("what changes something must say that it comes from here", () => {
   const host = "127.0.0.1:7655";
   const post = (headers: Record<string, string>) =>
-    refusalOf(asking({ host, ...headers }, "/api/contact/1/notes", "POST"))?.code;
+    refuseCaller({ ...asking({ host, ...headers }, "/api/contact/1/notes"), method: "POST" }, HERE)?.code;
   expect(post({ origin: `http://${host}` })).toBeUndefined();
   for (const headers of [
     {},
@@ -219,5 +208,52 @@ test("what changes something must say that it comes from here", () => {
 
 test("a request that names two hosts is refused, whichever comes first", () => {
   const rawHeaders = ["Host", "127.0.0.1:7655", "HOST", "evil.example"];
-  expect(refusalOf({ ...asking({ host: "127.0.0.1:7655" }), rawHeaders })?.code).toBe(400);
+  expect(refuseCaller({ headers: { host: "127.0.0.1:7655" }, rawHeaders, url: "/" }, HERE)?.code).toBe(400);
+});
+
+describe("behind a proxy", () => {
+  const place = { port: 7655, names: ["home.example", "127.0.0.1"], proxies: addressList("127.0.0.1,10.1.0.0/16") };
+  const via = (peer: string, headers: Record<string, string>, method = "GET") => ({
+    ...asking(headers),
+    method,
+    socket: { remoteAddress: peer },
+  });
+  const forwarded = {
+    host: "127.0.0.1:7655",
+    "x-forwarded-host": "home.example",
+    "x-forwarded-proto": "https",
+    "x-forwarded-for": "198.51.100.1, 192.0.2.9, 10.1.2.3",
+  };
+
+  test("what it says is believed: the last address that is not its own, the name and https", () => {
+    for (const peer of ["127.0.0.1", "::ffff:127.0.0.1", "10.1.255.1"]) {
+      expect(refuseCaller(via(peer, forwarded), place)).toBeUndefined();
+      expect(wayOf(via(peer, forwarded), place)).toEqual({
+        address: "192.0.2.9",
+        host: "home.example",
+        isHttps: true,
+        isByProxy: true,
+      });
+    }
+  });
+
+  test("nobody else is believed", () => {
+    expect(refuseCaller(via("192.0.2.1", forwarded), place)).toMatchObject({
+      code: 400,
+      message: expect.stringContaining('"192.0.2.1" is not among dashboard.proxy'),
+    });
+    expect(wayOf(via("192.0.2.1", forwarded), place)).toMatchObject({ address: "192.0.2.1", isHttps: false });
+  });
+
+  test("forms come from the address that the browser sees", () => {
+    const post = (origin: string) => refuseCaller(via("127.0.0.1", { ...forwarded, origin }, "POST"), place)?.code;
+    expect(post("https://home.example")).toBeUndefined();
+    expect(post("http://home.example")).toBe(403);
+    expect(post("http://127.0.0.1:7655")).toBe(403);
+  });
+
+  test("a name that nobody gave it is refused", () => {
+    const strange = { ...forwarded, "x-forwarded-host": "evil.example" };
+    expect(refuseCaller(via("127.0.0.1", strange), place)?.code).toBe(403);
+  });
 });

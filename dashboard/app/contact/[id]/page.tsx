@@ -1,3 +1,4 @@
+import { headers } from "next/headers";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import type { Contact } from "../../../../db/history/contacts.ts";
@@ -13,7 +14,8 @@ import {
   readAddressState,
   writeAddressState,
 } from "../../../data/address-state.ts";
-import type { Board } from "../../../data/board.ts";
+import { type Board, everyone } from "../../../data/board.ts";
+import { callerOf } from "../../../data/caller.ts";
 import { dateInFull } from "../../../data/clock-words.ts";
 import { BRIDGED_MS, type ContactPage, contactById, readContactPage, USUAL_RANGE } from "../../../data/contact-page.ts";
 import { durationWords } from "../../../data/durations.ts";
@@ -24,6 +26,7 @@ import { chooseZone } from "../../../data/zone-choice.ts";
 import { BehindPanel } from "../../../ui/behind-panel.tsx";
 import { ChartPanel } from "../../../ui/chart-panel.tsx";
 import { ContactNow } from "../../../ui/contact-now.tsx";
+import { ContactStill } from "../../../ui/contact-still.tsx";
 import { DownloadMenu } from "../../../ui/download-menu.tsx";
 import { StatusLegend } from "../../../ui/legend.tsx";
 import { NotReady } from "../../../ui/not-ready.tsx";
@@ -49,6 +52,9 @@ export default async function ContactPageRoute({ params, searchParams }: Props) 
   const { zone, refused } = chooseZone(asked.tz);
   const nowMs = Date.now();
   const page = await readContactPage(history.db, contact, { asked, zone, nowMs });
+  const isGuest = callerOf(await headers()).kind === "guest";
+  // What the owner calls and notes about somebody is the owner's alone.
+  if (isGuest) page.notes = { alias: "", note: "", tags: [] };
   const board = withOnly(await readBoard(history.db, history.isSandbox, nowMs, zone), contact);
   const tz = refused === undefined ? asked.tz : null;
   const { range } = page;
@@ -56,13 +62,22 @@ export default async function ContactPageRoute({ params, searchParams }: Props) 
     `/contact/${contact.id}${writeAddressState({ tz, range: range.asked ?? null, ...more })}`;
   return (
     <>
-      <Head contact={contact} page={page} board={board} zone={zone} tz={tz} />
-      <OwnWords
-        contactId={contact.id}
-        notes={page.notes}
-        name={shownName(contact.name, contact.address)}
-        back={hrefWith()}
+      <Head
+        contact={isGuest ? { ...contact, groups: [] } : contact}
+        page={page}
+        board={board}
+        zone={zone}
+        tz={tz}
+        isGuest={isGuest}
       />
+      {!isGuest && (
+        <OwnWords
+          contactId={contact.id}
+          notes={page.notes}
+          name={shownName(contact.name, contact.address)}
+          back={hrefWith()}
+        />
+      )}
       <div className="mt-7 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
         <p className="text-soft">{range.words}</p>
         <RangePicker
@@ -170,17 +185,25 @@ interface HeadProps {
   board: Board;
   zone: string;
   tz: string | null;
+  isGuest: boolean;
 }
 
-function Head({ contact, page: { account, firstWatchedMs, notes }, board, zone, tz }: HeadProps) {
+function Head({ contact, page: { account, firstWatchedMs, notes }, board, zone, tz, isGuest }: HeadProps) {
   const search = writeAddressState({ tz });
   const whose = new URLSearchParams({ contact: contact.address, account: account.address, ...(tz ? { tz } : {}) });
   return (
     <>
       <p className="text-sm">
-        <Link href={`/${search}`} className="text-mark hover:underline">
-          ← Now
-        </Link>
+        {/* A guest's first page is the gate's own, which is no page of Next's to go to within. */}
+        {isGuest ? (
+          <a href="/" className="text-mark hover:underline">
+            ← All
+          </a>
+        ) : (
+          <Link href={`/${search}`} className="text-mark hover:underline">
+            ← Now
+          </Link>
+        )}
       </p>
       <div className="mt-2 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0 flex-1 basis-72">
@@ -204,10 +227,30 @@ function Head({ contact, page: { account, firstWatchedMs, notes }, board, zone, 
             {contact.removedMs !== null && <> · left the list on {dateInFull(contact.removedMs, zone)}</>}
           </p>
         </div>
-        <DownloadMenu search={`?${whose}`} whose="The whole history of this contact:" opens="below" />
+        <DownloadMenu search={`?${whose}`} whose="The whole history of this contact:" opens="below" isGuest={isGuest} />
       </div>
-      <ContactNow board={board} contactId={contact.id} accountId={account.id} zone={zone} search={search} />
+      {isGuest ? (
+        <Still contact={contact} board={board} zone={zone} />
+      ) : (
+        <ContactNow board={board} contactId={contact.id} accountId={account.id} zone={zone} search={search} />
+      )}
     </>
+  );
+}
+
+/** Only what is shown goes to a guest's browser: the board has the owner's accounts, groups and names in it. */
+function Still({ contact, board, zone }: Pick<HeadProps, "contact" | "board" | "zone">) {
+  const person = everyone(board).find(({ id }) => id === contact.id);
+  if (!person) return null;
+  const account = board.accounts.find(({ id }) => id === contact.accountId);
+  const name = shownName(contact.name, contact.address);
+  return (
+    <ContactStill
+      person={{ ...person, name }}
+      confirmedMs={account?.confirmedMs ?? null}
+      nowMs={board.nowMs}
+      zone={zone}
+    />
   );
 }
 
