@@ -173,6 +173,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, house:
       request.headers["content-security-policy"] = headers["Content-Security-Policy"];
       return next(request, response);
     case "guest": {
+      // The owner, too, may have tried a link in this browser.
+      if (path === "/sign-in") {
+        const words = { keyWasTried: false, hasPassword: access.hasPassword(), to: "/" };
+        return say(response, 401, "text/html", doorPage({ ...wordsAt(access, door, nonce), ...words }));
+      }
       const own = path.startsWith("/_next/static/") ? [] : guestContacts(folder, passage.guest.contacts);
       if (!guestMay(request, own))
         return say(response, path === "/" ? 200 : 403, "text/html", guestPage(nonce, passage.guest, own, path === "/"));

@@ -93,6 +93,8 @@ test("a guest sees the chosen contact and nothing else, until the link is taken 
     expect(body).toContain("You are a guest here until");
     expect(body).not.toContain("ben@example.com");
   }
+  // The owner, too, may have tried a link in this browser.
+  expect((await look("/sign-in")).body).toContain("This dashboard is locked");
   const posted = await ask({
     port: dashboard.port,
     path: "/settings/guests",
