@@ -92,7 +92,8 @@ export function parseZone(text: string): string {
   }
 }
 
-function parseInstant(text: string | undefined, zone: string, word: string): number | undefined {
+/** An instant, or midnight of a date in the zone. `word`: what it is called in the complaint. Throws SettingsError. */
+export function parseInstant(text: string | undefined, zone: string, word: string): number | undefined {
   if (text === undefined) return undefined;
   for (const read of [
     () => Temporal.Instant.from(text).epochMilliseconds,
