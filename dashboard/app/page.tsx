@@ -8,7 +8,9 @@ import { NowBoard } from "../ui/now-board.tsx";
 import { PageFoot } from "../ui/page-foot.tsx";
 
 export default async function NowPage({ searchParams }: { searchParams: Promise<AddressWords> }) {
-  const { tz } = readAddressState(await searchParams);
+  const words = await searchParams;
+  const { tz } = readAddressState(words);
+  const find = [words.find ?? []].flat()[0] ?? "";
   const history = openHistory();
   if (history.kind !== "ready") return <NotReady history={history} />;
   const { zone, refused } = chooseZone(tz);
@@ -18,7 +20,7 @@ export default async function NowPage({ searchParams }: { searchParams: Promise<
   const search = writeAddressState({ tz: refused === undefined ? tz : null });
   return (
     <>
-      <NowBoard board={board} strips={strips} zone={zone} search={search} />
+      <NowBoard board={board} strips={strips} zone={zone} search={search} tz={tz} find={find} />
       <div className="mt-8">
         <DownloadMenu search={search} whose="The whole history, of everyone:" opens="above" />
       </div>

@@ -1,5 +1,6 @@
 "use client";
 import Link from "next/link";
+import { useState } from "react";
 import {
   type AccountBoard,
   type Board,
@@ -9,8 +10,10 @@ import {
   type Strip,
   type Today,
 } from "../data/board.ts";
+import { matching, peopleIn } from "../data/board-search.ts";
 import { longDay } from "../data/clock-words.ts";
 import { AccountHead } from "./account-head.tsx";
+import { FindBox } from "./find-box.tsx";
 import { HourScale } from "./hour-scale.tsx";
 import { useLiveBoard } from "./live-board.ts";
 import { ConnectionNotice, LivePill, Notice } from "./live-pill.tsx";
@@ -22,11 +25,18 @@ interface Props {
   zone: string;
   /** The part of an address that keeps the zone: `?tz=…` or nothing. */
   search: string;
+  /** The zone as the address says it. */
+  tz: string | null;
+  /** Who is looked for, as the address says it. */
+  find: string;
 }
 
-export function NowBoard({ zone, search, ...first }: Props) {
+export function NowBoard({ zone, search, tz, find: asked, ...first }: Props) {
   const live = useLiveBoard(first, search);
+  const [find, setFind] = useState(asked);
   const { board, connection, nowMs, trouble } = live;
+  const accounts = board.accounts.map((account) => matching(account, find));
+  const isFinding = find.trim() !== "";
   const isOld = connection === "lost" || connection === "signed-out" || trouble !== undefined;
   return (
     <>
@@ -39,14 +49,48 @@ export function NowBoard({ zone, search, ...first }: Props) {
       </div>
       <ConnectionNotice connection={connection} />
       {trouble && <Notice>The history cannot be read just now: {trouble}</Notice>}
+      {peopleIn(board.accounts) >= FEW && (
+        <FindBox
+          find={find}
+          tz={tz}
+          found={isFinding ? foundWords(peopleIn(accounts)) : ""}
+          onFind={(words) => {
+            setFind(words);
+            putIntoAddress(words);
+          }}
+        />
+      )}
       <div className={isOld ? "grayscale" : ""}>
-        {board.accounts.map((account) => (
-          <AccountSection key={account.id} account={account} live={live} zone={zone} search={search} />
+        {accounts.map((account) => (
+          <AccountSection
+            key={account.id}
+            account={account}
+            live={live}
+            zone={zone}
+            search={search}
+            isFinding={isFinding}
+          />
         ))}
         {board.accounts.length === 0 && <NoAccount />}
       </div>
     </>
   );
+}
+
+/** Whoever sees all at once need not look for anybody. */
+const FEW = 8;
+
+function foundWords(count: number): string {
+  if (count === 0) return "Nobody is called so";
+  return count === 1 ? "One person" : `${count} people`;
+}
+
+/** So that a link shows what its sender saw. Next takes no notice: the page has all that it needs. */
+function putIntoAddress(find: string): void {
+  const address = new URL(location.href);
+  if (find.trim() === "") address.searchParams.delete("find");
+  else address.searchParams.set("find", find);
+  history.replaceState(history.state, "", address);
 }
 
 function heading(board: Board): string {
@@ -72,9 +116,15 @@ interface SectionProps {
   search: string;
 }
 
-function AccountSection({ account, live, zone, search }: SectionProps) {
+function AccountSection({
+  account,
+  live,
+  zone,
+  search,
+  isFinding,
+}: SectionProps & { /** Not everybody is shown. */ isFinding: boolean }) {
   const { board, nowMs } = live;
-  const isEmpty = account.groups.length === 0;
+  const isEmpty = account.groups.length === 0 && !isFinding;
   return (
     <section aria-label={account.address} className="mt-6">
       <AccountHead account={account} collector={board.collector} nowMs={nowMs} zone={zone} />
@@ -97,7 +147,7 @@ function AccountSection({ account, live, zone, search }: SectionProps) {
         />
       ))}
       {account.gone.length > 0 && (
-        <details className="mt-5">
+        <details className="mt-5" {...(isFinding ? { open: true } : {})}>
           <summary className="px-1 text-sm text-soft">No longer on the list: {account.gone.length}</summary>
           <GroupList
             group={{ name: "No longer on the list", people: account.gone }}

@@ -24,6 +24,30 @@ async function openBoard(search = ""): Promise<void> {
   await page.getByText("Live", { exact: true }).waitFor();
 }
 
+describe("finding somebody", () => {
+  const rows = () => page.locator("li[data-address]");
+
+  test("the list shows who matches as one types, the address keeps it, and a slash leads to the field", async () => {
+    await openBoard("?tz=UTC");
+    const all = await rows().count();
+    await page.keyboard.press("/");
+    await page.keyboard.type("ANNA");
+    await expect.poll(() => rows().count()).toBe(1);
+    expect(await rows().getAttribute("data-address")).toBe("anna@example.com");
+    await page.getByText("One person", { exact: true }).waitFor();
+    expect(new URL(page.url()).search).toBe("?tz=UTC&find=ANNA");
+    await page.reload();
+    await page.getByText("Live", { exact: true }).waitFor();
+    expect(await rows().count()).toBe(1);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole("searchbox", { name: "Find somebody" }).fill("nobody is called so");
+    await page.getByText("Nobody is called so").waitFor();
+    await page.getByRole("searchbox", { name: "Find somebody" }).fill("");
+    await expect.poll(() => rows().count()).toBe(all);
+    expect(new URL(page.url()).search).toBe("?tz=UTC");
+  });
+});
+
 describe("who is where now", () => {
   test("a change appears without a reload within a second", async () => {
     await openBoard();
