@@ -180,7 +180,7 @@ describe("an API token", () => {
     const token = (await page.getByTestId("made").textContent()) ?? "";
     const headers = { Authorization: `Bearer ${token}`, "X-Rollcall-Caller": '{"kind":"owner"}' };
     const path = "/api/v1/nothing-of-that-name";
-    expect((await ask({ port: dashboard.port, path, method: "POST", headers })).code).toBe(404);
+    expect((await ask({ port: dashboard.port, path, method: "POST", headers })).code).toBe(405);
     expect((await ask({ port: dashboard.port, path: "/settings/tokens", method: "POST", headers })).code).toBe(403);
     await fill({ "What it is for": "script" });
     await page.getByRole("button", { name: "Make a token" }).click();
