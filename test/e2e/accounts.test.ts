@@ -71,8 +71,12 @@ test("an account is added beside the sandbox, tried first, watched, paused, give
   await start.says(/leaving the sandbox$/);
   await start.says(/me@example\.com: signed in, watching$/);
   expect(existsSync(join(folder, "sandbox.db"))).toBe(false);
-  await page.reload();
-  await page.getByText(/Signed in and observed since/).waitFor();
+  // It says so before what it knows has reached the disk, and this page stands still.
+  const isObserved = async () => {
+    await page.reload();
+    return page.getByText(/Signed in and observed since/).count();
+  };
+  await expect.poll(isObserved, { timeout: 20_000 }).toBe(1);
   expect(await page.getByText("This is the sandbox").count()).toBe(0);
   await looksRight(page);
 
