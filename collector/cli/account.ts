@@ -26,6 +26,7 @@ import { DIALECTS, dialectNamed } from "../network/messenger/dialects.ts";
 import { HttpFailure } from "../network/messenger/net/http.ts";
 import { createHttpClient } from "../network/messenger/net/node-http.ts";
 import { EXIT, Failure } from "./exit.ts";
+import { passwordFromFile, requireOneLine } from "./password-file.ts";
 import { plain } from "./plain.ts";
 import { tellMigrating } from "./progress.ts";
 import { tryAccount } from "./try-account.ts";
@@ -249,21 +250,11 @@ function readCertificates(file: string): string {
 async function readPassword(address: string, file: string | undefined): Promise<string> {
   const secret = await findPassword(address, file);
   if (secret === "") throw new SettingsError(`the password of ${address} is empty`);
-  if (/[\r\n]/.test(secret))
-    throw new SettingsError("the password has more than one line; the file should hold the password alone");
-  return secret;
+  return requireOneLine(secret);
 }
 
 async function findPassword(address: string, file: string | undefined): Promise<string> {
-  if (file !== undefined) {
-    try {
-      return readFileSync(file === "-" ? 0 : file, "utf8").replace(/\r?\n$/, "");
-    } catch (error) {
-      throw new SettingsError(`cannot read the password file ${file} (${(error as NodeJS.ErrnoException).code})`, {
-        cause: error,
-      });
-    }
-  }
+  if (file !== undefined) return passwordFromFile(file);
   const { ROLLCALL_PASSWORD: said, ROLLCALL_PASSWORD_FILE: named } = process.env;
   if (said !== undefined) return said;
   if (named) return secretFrom(named, "ROLLCALL_PASSWORD_FILE");

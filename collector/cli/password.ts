@@ -1,5 +1,4 @@
 /** `rollcall password`: the one password of the dashboard. */
-import { readFileSync } from "node:fs";
 import prompt from "@inquirer/password";
 import { Command } from "commander";
 import { Access } from "../../db/access/access.ts";
@@ -10,6 +9,7 @@ import { SettingsError } from "../../db/settings/settings-error.ts";
 import { systemClock } from "../clock.ts";
 import { EXIT, Failure } from "./exit.ts";
 import { withSettings } from "./flags.ts";
+import { passwordFromFile, requireOneLine } from "./password-file.ts";
 
 interface Options {
   file?: string;
@@ -61,7 +61,7 @@ function tellRemoved(isRemoved: boolean): void {
 }
 
 async function newPassword(file: string | undefined): Promise<string> {
-  if (file !== undefined) return fromFile(file);
+  if (file !== undefined) return requireOneLine(passwordFromFile(file));
   if (!process.stdin.isTTY)
     throw new SettingsError(
       "there is no terminal to ask for the password at: use --file FILE, or --file - to pipe it in",
@@ -77,18 +77,4 @@ async function newPassword(file: string | undefined): Promise<string> {
     if (error instanceof Failure || error instanceof PasswordRefused) throw error;
     throw new Failure(EXIT.failed, "nothing was changed: no password was given", { cause: error });
   }
-}
-
-function fromFile(file: string): string {
-  let text: string;
-  try {
-    text = readFileSync(file === "-" ? 0 : file, "utf8").replace(/\r?\n$/, "");
-  } catch (error) {
-    throw new SettingsError(`cannot read the password file ${file} (${(error as NodeJS.ErrnoException).code})`, {
-      cause: error,
-    });
-  }
-  if (/[\r\n]/.test(text))
-    throw new SettingsError("the password has more than one line; the file should hold the password alone");
-  return text;
 }

@@ -111,6 +111,7 @@ export class Collector {
         if (message) say("warn", `what is to be done besides recording has to wait: ${message}`);
       },
     }).finally(() => upgrading.end());
+    upgrading.done();
     try {
       collector = new Collector(options, journal, trouble, damage.promise);
       await collector.#heedAll(readAccounts(databasePath), true);

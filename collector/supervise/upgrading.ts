@@ -25,11 +25,15 @@ export class Upgrading {
     this.#tell(migratingWords(migrating));
   }
 
-  /** To be called when the history is open, or will not be. */
+  /** The history is open. */
+  done(): void {
+    this.end();
+    if (this.#beganMs !== undefined) this.#parts.say("info", `the history is up to date, after ${this.#seconds()} s`);
+  }
+
+  /** Says no more; where the history could not be opened, that is said by others. */
   end(): void {
     this.#next?.cancel();
-    if (this.#beganMs !== undefined) this.#parts.say("info", `the history is up to date, after ${this.#seconds()} s`);
-    this.#beganMs = undefined;
   }
 
   #tell(words: string): void {

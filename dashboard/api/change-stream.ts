@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { dataVersion } from "../../db/history/changes.ts";
 import { eventsAfter, newestSeq } from "../../db/history/events-after.ts";
 import { openHistory } from "../data/history.ts";
+import { textStream } from "../data/text-stream.ts";
 import { eventOf } from "./operations.ts";
 
 const LOOK_EVERY_MS = 200;
@@ -13,23 +14,7 @@ const BATCH = 500;
 
 /** `afterSeq`: the last one that was read; undefined: from now on. `ended` is aborted when the reader leaves. */
 export function changeStream(afterSeq: number | undefined, ended: AbortController): ReadableStream<Uint8Array> {
-  const words = tell(afterSeq, ended.signal);
-  const encoder = new TextEncoder();
-  return new ReadableStream({
-    async pull(controller) {
-      try {
-        const { done, value } = await words.next();
-        if (done) controller.close();
-        else controller.enqueue(encoder.encode(value));
-      } catch (error) {
-        // The reader went away while we were waiting.
-        if (ended.signal.aborted) return;
-        ended.abort();
-        controller.error(error);
-      }
-    },
-    cancel: () => ended.abort(),
-  });
+  return textStream(tell(afterSeq, ended.signal), ended);
 }
 
 async function* tell(afterSeq: number | undefined, signal: AbortSignal): AsyncGenerator<string> {

@@ -113,7 +113,7 @@ async function add(
   if (password === "") throw new SettingsError("the password is missing");
   const folder = dataFolder();
   if (isTested) {
-    const trial = await tryIt(account, password);
+    const trial = await ask(account, (db) => sealPassword(db, folder, password));
     if (trial && trial.came !== "in" && trial.came !== "recorded") return bad(`Nothing was added: ${trial.message}.`);
   }
   const db = openForWriting(ownDatabase(folder));
@@ -130,10 +130,8 @@ async function add(
 
 async function changePassword(address: string, password: string): Promise<Came> {
   if (password === "") throw new SettingsError("the password is missing");
-  const stored = requireStored(address);
-  const account = { ...stored, address: stored.displayAddress };
-  const { network, host, port, options } = account;
-  return add({ network, address: account.address, host, port, options }, password, {
+  const { network, displayAddress, host, port, options } = requireStored(address);
+  return add({ network, address: displayAddress, host, port, options }, password, {
     isTested: true,
     dropsSandbox: false,
   });
@@ -142,7 +140,7 @@ async function changePassword(address: string, password: string): Promise<Came> 
 async function test(address: string): Promise<Came> {
   const { network, displayAddress, host, port, options, sealedPassword, state, stateDetail } = requireStored(address);
   if (!sealedPassword) return bad(`There is no password of ${address} here: give it with "Change password".`);
-  const trial = await ask({ network, address: displayAddress, host, port, options }, sealedPassword);
+  const trial = await ask({ network, address: displayAddress, host, port, options }, () => sealedPassword);
   if (!trial) return bad("No collector runs that could try it: start it with npx rollcall start.");
   if (trial.came === "recorded") {
     if (state === "watching" && stateDetail === "") return good(`${address} is signed in at ${host}:${port}.`);
@@ -151,22 +149,15 @@ async function test(address: string): Promise<Came> {
   return { isGood: trial.came === "in", text: `${trial.message}.` };
 }
 
-/** A sign-in with this password; undefined where no collector runs that could try it. */
-async function tryIt(account: AccountSettings, password: string): Promise<TestAnswer | undefined> {
+/** A sign-in that the collector tries; undefined where none runs that could. `seal`: with that collector's key. */
+async function ask(
+  account: AccountSettings,
+  seal: (db: Handle) => Uint8Array | Promise<Uint8Array>,
+): Promise<TestAnswer | undefined> {
   const db = openWhereCollected();
   if (!db) return undefined;
   try {
-    return await askAndWait(db, account, await sealPassword(db, dataFolder(), password));
-  } finally {
-    db.close();
-  }
-}
-
-async function ask(account: AccountSettings, sealed: Uint8Array): Promise<TestAnswer | undefined> {
-  const db = openWhereCollected();
-  if (!db) return undefined;
-  try {
-    return await askAndWait(db, account, sealed);
+    return await askAndWait(db, account, await seal(db));
   } finally {
     db.close();
   }

@@ -1,6 +1,7 @@
 /** The board as server-sent events: what is said, when, and to a reader of any speed. */
 import { setTimeout as wait } from "node:timers/promises";
 import type { FeedMessage } from "./board.ts";
+import { textStream } from "./text-stream.ts";
 
 /** How soon a change is on its way to the screen. */
 const LOOK_EVERY_MS = 200;
@@ -18,23 +19,7 @@ export interface Feed {
  * leaves or the feed fails; aborting it ends the stream.
  */
 export function liveEvents(feed: Feed, ended: AbortController): ReadableStream<Uint8Array> {
-  const events = tell(feed, ended.signal);
-  const encoder = new TextEncoder();
-  return new ReadableStream({
-    async pull(controller) {
-      try {
-        const { done, value } = await events.next();
-        if (done) controller.close();
-        else controller.enqueue(encoder.encode(value));
-      } catch (error) {
-        // The reader went away while we were waiting.
-        if (ended.signal.aborted) return;
-        ended.abort();
-        controller.error(error);
-      }
-    },
-    cancel: () => ended.abort(),
-  });
+  return textStream(tell(feed, ended.signal), ended);
 }
 
 async function* tell(feed: Feed, signal: AbortSignal): AsyncGenerator<string> {

@@ -12,6 +12,9 @@ import { answerRequest, askFor, SIGN_IN_TEST } from "./requests.ts";
 /** Whoever asked has gone away by then. */
 const STALE_MS = 60_000;
 
+/** In these words the index of open requests is found; answers are kept for a month. */
+const OPEN = "state IN ('asked', 'working')";
+
 const params = z.strictObject({ account: accountSettings, sealed: z.base64() });
 
 export interface SignInTest {
@@ -39,7 +42,7 @@ export function askForTest(db: Handle, account: AccountSettings, sealedPassword:
 export function takeTest(db: Handle, nowMs: number): SignInTest | undefined {
   const row = prepared(
     db,
-    "SELECT id, params, asked_ms AS askedMs FROM request WHERE kind = ? AND state = 'asked' ORDER BY id LIMIT 1",
+    `SELECT id, params, asked_ms AS askedMs FROM request WHERE ${OPEN} AND kind = ? AND state = 'asked' ORDER BY id LIMIT 1`,
   ).get(SIGN_IN_TEST) as { id: number; params: string; askedMs: number } | undefined;
   if (!row) return undefined;
   const { id, askedMs } = row;
@@ -60,7 +63,7 @@ export function answerTest(db: Handle, id: number, answer: TestAnswer, nowMs: nu
 
 /** Those that the last collector died over: nobody waits for them any more. To be called by the one that starts. */
 export function endTests(db: Handle, nowMs: number): void {
-  const ids = prepared(db, "SELECT id FROM request WHERE kind = ? AND state = 'working'")
+  const ids = prepared(db, `SELECT id FROM request WHERE ${OPEN} AND kind = ? AND state = 'working'`)
     .pluck()
     .all(SIGN_IN_TEST) as number[];
   for (const id of ids) answerRequest(db, id, "failed", { error: "the collector ended meanwhile" }, nowMs);

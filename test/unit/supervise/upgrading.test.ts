@@ -14,7 +14,7 @@ test("a history that is being brought up to date is told of at once, every ten s
   const upgrading = new Upgrading({ clock, say: (_level, message) => said.push(message), onWord: () => words++ });
   upgrading.begin(MIGRATING);
   await clock.advance(20_000);
-  upgrading.end();
+  upgrading.done();
   await clock.advance(60_000);
   expect(said).toEqual([
     "bringing the history up to date, from schema 1.3 to 1.5: first a backup of 4.6 GB, then the change; it is whole at every moment",
