@@ -130,7 +130,7 @@ export const OPERATIONS: readonly Operation[] = [
       return {
         from_ms: fromMs,
         to_ms: toMs,
-        stretches: stretches.map((one) => ({
+        stretches: Array.from(stretches, (one) => ({
           from_ms: one.fromMs,
           to_ms: one.toMs,
           status: one.status,

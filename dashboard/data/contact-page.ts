@@ -81,7 +81,7 @@ export async function readContactPage(
   const whom = { contactId: contact.id };
   const hours = fromMs < toMs ? await hourOfWeekTotalsOf(db, whom, fromMs, toMs, zone) : hourOfWeekTotals([], zone);
   const behind = chooseBehind(asked, { zone, fromMs, toMs, days });
-  const stretches = await stretchesOf(db, contact.id, fromMs, toMs);
+  const stretches = [...(await stretchesOf(db, contact.id, fromMs, toMs))];
   return {
     account,
     notes: await notesOf(db, contact.id),

@@ -1,6 +1,7 @@
 /** From stretches to sessions: being around from coming to going, whatever the status in between. Pure. */
-import { codeOf, END_CENSORED, flagsOf, START_CENSORED, type Stretch, UNKNOWN_CODE } from "../rollup/timeline.ts";
+import { END_CENSORED, START_CENSORED, UNKNOWN_CODE } from "../rollup/timeline.ts";
 import { STATUS_CODES } from "../status.ts";
+import type { Stretches } from "./stretches.ts";
 
 /** [fromMs, toMs) of being around. */
 export interface Session {
@@ -16,18 +17,17 @@ export interface Session {
   flaps: number;
 }
 
-/** The sessions in stretches that follow each other, oldest first; see `SessionFold`. */
-export function sessionsIn(stretches: readonly Stretch[], bridgeMs = 0): Session[] {
+/**
+ * The sessions in stretches, oldest first. Times offline shorter than `bridgeMs` do not end a session; time that nobody
+ * observed always does. Throws RangeError for a `bridgeMs` below 0.
+ */
+export function sessionsIn(stretches: Stretches, bridgeMs = 0): Session[] {
   const fold = new SessionFold(bridgeMs);
-  for (const stretch of stretches) fold.add(stretch.fromMs, stretch.toMs, codeOf(stretch.status), flagsOf(stretch));
+  stretches.each((...stretch) => fold.add(...stretch));
   return fold.sessions;
 }
 
-/**
- * Takes stretches that follow each other, oldest first. Times offline shorter than `bridgeMs` do not end a session; time
- * that nobody observed always does. Throws RangeError for a `bridgeMs` below 0.
- */
-export class SessionFold {
+class SessionFold {
   readonly sessions: Session[] = [];
   readonly #bridgeMs: number;
   /** How long offline since the last session; infinite when it cannot be bridged. */

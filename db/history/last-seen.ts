@@ -31,7 +31,7 @@ export async function lastSeen(db: Handle, who: Who, nowMs: number): Promise<Las
   // Mostly it was lately: look back further and further.
   for (let backMs = FIRST_LOOK_MS; ; backMs *= 8) {
     const fromMs = Math.max(firstMs, nowMs - backMs);
-    const stretches = await readingOf(db, who, fromMs, nowMs);
+    const stretches = [...(await readingOf(db, who, fromMs, nowMs))];
     if (fromMs === firstMs || stretches.some(({ status }) => isAround(status))) return lastIn(stretches, nowMs);
   }
 }

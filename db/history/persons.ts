@@ -10,9 +10,9 @@
  * A link says who somebody is, and so holds for all of the history, from before it was made, too.
  */
 import { asOne } from "../answers/person.ts";
+import { Stretches } from "../answers/stretches.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
-import type { Stretch } from "../rollup/timeline.ts";
 import { inSnapshot } from "../snapshot.ts";
 import { type Home, homeOf, membersOfHome, sharedGroups } from "./homes.ts";
 import { readStretches, stretchesOf } from "./stretches.ts";
@@ -90,16 +90,18 @@ export function allPersons(db: Handle): Person[] {
  * any of the contacts is, observed when any is, the status by PRESENCE_ORDER. Somebody who does not exist is unknown.
  * Throws RangeError when fromMs >= toMs.
  */
-export async function readPerson(db: Handle, key: PersonKey, fromMs: number, toMs: number): Promise<Stretch[]> {
+export async function readPerson(db: Handle, key: PersonKey, fromMs: number, toMs: number): Promise<Stretches> {
   return inSnapshot(db, () => {
     const ids = memberIds(db, key);
     // Nobody's contact: unknown from end to end.
-    return asOne((ids.length > 0 ? ids : [0]).map((id) => readStretches(db, id, fromMs, toMs)));
+    const members = (ids.length > 0 ? ids : [0]).map((id) => readStretches(db, id, fromMs, toMs));
+    const [only] = members;
+    return only && members.length === 1 ? only : Stretches.from(asOne(members.map((stretches) => [...stretches])));
   });
 }
 
 /** The same for a contact or a person. */
-export async function readingOf(db: Handle, who: Who, fromMs: number, toMs: number): Promise<Stretch[]> {
+export async function readingOf(db: Handle, who: Who, fromMs: number, toMs: number): Promise<Stretches> {
   if ("contactId" in who) return stretchesOf(db, who.contactId, fromMs, toMs);
   return readPerson(db, who.personKey, fromMs, toMs);
 }

@@ -1,7 +1,6 @@
-import { type Session, SessionFold, sessionsIn } from "../answers/sessions.ts";
+import { type Session, sessionsIn } from "../answers/sessions.ts";
 import type { Handle } from "../open.ts";
-import { readPerson, type Who } from "./persons.ts";
-import { eachStretchOf } from "./stretches.ts";
+import { readingOf, type Who } from "./persons.ts";
 
 /**
  * When a contact or a person was around, from coming to going, oldest first, clipped to [fromMs, toMs) (UTC
@@ -16,9 +15,5 @@ export async function sessionsOf(
   toMs: number,
   { bridgeMs = 0 }: { bridgeMs?: number } = {},
 ): Promise<Session[]> {
-  if ("personKey" in who) return sessionsIn(await readPerson(db, who.personKey, fromMs, toMs), bridgeMs);
-  // Ten years are 70,000 stretches: without an object for each.
-  const fold = new SessionFold(bridgeMs);
-  await eachStretchOf(db, who.contactId, fromMs, toMs, (...stretch) => fold.add(...stretch));
-  return fold.sessions;
+  return sessionsIn(await readingOf(db, who, fromMs, toMs), bridgeMs);
 }

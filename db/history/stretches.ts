@@ -2,6 +2,7 @@
  * The reading of a contact over any range: from its rolled days below the account's mark, from the facts above it, and
  * the same as from the facts alone. Only the network's own word is left out.
  */
+import { Stretches } from "../answers/stretches.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
 import { markOf } from "../rollup/marks.ts";
@@ -13,8 +14,6 @@ import {
   eachStretch,
   GOES_ON,
   START_CENSORED,
-  type Stretch,
-  stretchOf,
   UNKNOWN_CODE,
   type VisitStretch,
 } from "../rollup/timeline.ts";
@@ -26,26 +25,15 @@ import { accountOf, type CoverageRow, eachSpanBehindCut, eachSpanFromFacts } fro
  * milliseconds). Time that nobody observed comes back as "unknown". The same as `spansOf` without `raw`, and fast over
  * years. Throws RangeError when fromMs >= toMs.
  */
-export async function stretchesOf(db: Handle, contactId: number, fromMs: number, toMs: number): Promise<Stretch[]> {
+export async function stretchesOf(db: Handle, contactId: number, fromMs: number, toMs: number): Promise<Stretches> {
   return inSnapshot(db, () => readStretches(db, contactId, fromMs, toMs));
 }
 
 /** The same at once, for whoever reads several things from one state of the history. */
-export function readStretches(db: Handle, contactId: number, fromMs: number, toMs: number): Stretch[] {
-  const stretches: Stretch[] = [];
-  eachWholeStretch(db, contactId, fromMs, toMs, (...parts) => stretches.push(stretchOf(...parts)));
+export function readStretches(db: Handle, contactId: number, fromMs: number, toMs: number): Stretches {
+  const stretches = new Stretches();
+  eachWholeStretch(db, contactId, fromMs, toMs, (...stretch) => stretches.add(...stretch));
   return stretches;
-}
-
-/** `stretchesOf` without an object for each stretch. `visit` gets instants, a status code (15: unknown) and the flags START_CENSORED and END_CENSORED. */
-export async function eachStretchOf(
-  db: Handle,
-  contactId: number,
-  fromMs: number,
-  toMs: number,
-  visit: VisitStretch,
-): Promise<void> {
-  inSnapshot(db, () => eachWholeStretch(db, contactId, fromMs, toMs, visit));
 }
 
 function eachWholeStretch(db: Handle, contactId: number, fromMs: number, toMs: number, visit: VisitStretch): void {

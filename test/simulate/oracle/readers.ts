@@ -83,7 +83,7 @@ async function checkSpans(
   const alike = isPatched ? uncensored : joined;
   const own = alike(filled(stretches, fromMs, toMs));
   compare(`spansOf(${contact.address})`, await spansOf(db, contact.id, fromMs, toMs));
-  compare(`stretchesOf(${contact.address})`, await stretchesOf(db, contact.id, fromMs, toMs));
+  compare(`stretchesOf(${contact.address})`, [...(await stretchesOf(db, contact.id, fromMs, toMs))]);
 
   function compare(name: string, read: readonly (Omit<Stretch, "code"> & { status: string })[]): void {
     const found = read.map(({ status, ...rest }) => ({ ...rest, code: codeOf(status) }));

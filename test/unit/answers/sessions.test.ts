@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { type Session, sessionsIn } from "../../../db/answers/sessions.ts";
-import type { Stretch } from "../../../db/rollup/timeline.ts";
+import { Stretches } from "../../../db/answers/stretches.ts";
 import type { Reading } from "../../../db/status.ts";
 
 /** Each lasts so long; a word in capitals beside it says what is censored. */
-function told(...parts: [status: Reading, lasts: number, censored?: string][]): Stretch[] {
+function told(...parts: [status: Reading, lasts: number, censored?: string][]): Stretches {
   let atMs = 0;
-  return parts.map(([status, lasts, censored = ""]) => {
+  const stretches = parts.map(([status, lasts, censored = ""]) => {
     const fromMs = atMs;
     atMs += lasts;
     return {
@@ -17,6 +17,7 @@ function told(...parts: [status: Reading, lasts: number, censored?: string][]): 
       endCensored: censored.includes("end"),
     };
   });
+  return Stretches.from(stretches);
 }
 
 const bounds = (sessions: readonly Session[]) => sessions.map(({ fromMs, toMs }) => [fromMs, toMs]);
@@ -73,6 +74,6 @@ describe("sessions", () => {
 
   test("of somebody who was never around are none, and a negative flap is refused", () => {
     expect(sessionsIn(told(["offline", 10], ["unknown", 10]), 100)).toEqual([]);
-    expect(() => sessionsIn([], -1)).toThrow("0 bridges none");
+    expect(() => sessionsIn(new Stretches(), -1)).toThrow("0 bridges none");
   });
 });

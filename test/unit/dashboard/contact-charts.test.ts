@@ -7,6 +7,7 @@ import { shapeSessionLengths } from "../../../dashboard/data/session-lengths.ts"
 import { KINDS, shapeTypicalDay } from "../../../dashboard/data/typical-day.ts";
 import { sessionsIn } from "../../../db/answers/sessions.ts";
 import type { Span } from "../../../db/answers/spans.ts";
+import { Stretches } from "../../../db/answers/stretches.ts";
 import { hourOfWeekTotals } from "../../../db/answers/totals.ts";
 import { localDays } from "../../../db/answers/zone.ts";
 import { READINGS, type Reading } from "../../../db/status.ts";
@@ -113,7 +114,7 @@ describe("how long at a time", () => {
   test("counts every session once, those that were cut off apart", () => {
     fc.assert(
       fc.property(anySpans, (spans) => {
-        const sessions = sessionsIn(spans);
+        const sessions = sessionsIn(Stretches.from(spans));
         const { count, cut, classes } = shapeSessionLengths(sessions);
         expect(count).toBe(sessions.length);
         expect(classes.reduce((sum, one) => sum + one.whole + one.cut, 0)).toBe(count);

@@ -77,7 +77,7 @@ describe.each(ALL)("a history of schema %s", (schema) => {
         const [fromMs, toMs] = [readings[0]?.[0] as number, readings.at(-1)?.[1] as number];
         const spans = await spansOf(db, Number(contactId), fromMs, toMs);
         expect(spans.map((s) => [s.fromMs, s.toMs, s.status, s.raw, s.startCensored, s.endCensored])).toEqual(readings);
-        const stretches = await stretchesOf(db, Number(contactId), fromMs, toMs);
+        const stretches = [...(await stretchesOf(db, Number(contactId), fromMs, toMs))];
         expect(stretches.map((s) => [s.fromMs, s.toMs, s.status])).toEqual(
           readings.map(([fromMs, toMs, status]) => [fromMs, toMs, status]),
         );

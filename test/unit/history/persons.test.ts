@@ -210,7 +210,7 @@ describe("a person reads as one:", () => {
 
   test("around when any contact is, observed when any is", async () => {
     const { db } = overlapping();
-    expect(await readPerson(db, "c3", 0, 1_000)).toEqual([
+    expect([...(await readPerson(db, "c3", 0, 1_000))]).toEqual([
       { fromMs: 0, toMs: 50, status: "unknown", startCensored: false, endCensored: false },
       { fromMs: 50, toMs: 100, status: "offline", startCensored: true, endCensored: false },
       { fromMs: 100, toMs: 200, status: "busy", startCensored: false, endCensored: false },
@@ -238,7 +238,7 @@ describe("a person reads as one:", () => {
       expect(ada).toMatchObject({
         key: "c1",
         contactIds: [1, 3],
-        status: (await readPerson(db, "c1", atMs, atMs + 1))[0]?.status,
+        status: [...(await readPerson(db, "c1", atMs, atMs + 1))][0]?.status,
       });
     }
     expect((await personStatesAt(db, 250))[0]).toMatchObject({
@@ -277,7 +277,7 @@ describe("a person reads as one:", () => {
 
   test("somebody who does not exist is unknown, and was never seen", async () => {
     const { db } = overlapping();
-    expect(await readPerson(db, "p9", 0, 10)).toMatchObject([{ fromMs: 0, toMs: 10, status: "unknown" }]);
+    expect([...(await readPerson(db, "p9", 0, 10))]).toMatchObject([{ fromMs: 0, toMs: 10, status: "unknown" }]);
     expect((await lastSeen(db, { personKey: "p9" }, 10)).seen).toBeNull();
     await expect(readPerson(db, "c1", 10, 10)).rejects.toThrow("must end after it begins");
   });
@@ -326,7 +326,9 @@ describe.each([
           for (const [whom, isAmong] of cases) {
             const groups = persons.map((ids) => ids.filter(isAmong)).filter((ids) => ids.length > 0);
             const readings = await Promise.all(
-              groups.map(async (ids) => asOne(await Promise.all(ids.map((id) => stretchesOf(db, id, fromMs, toMs))))),
+              groups.map(async (ids) =>
+                asOne(await Promise.all(ids.map(async (id) => [...(await stretchesOf(db, id, fromMs, toMs))]))),
+              ),
             );
             const days = await dailyTotalsOf(db, whom, fromMs, toMs, zone);
             const slowDays = readings.map((each) => dailyTotals(each, zone));

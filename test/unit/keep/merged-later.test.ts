@@ -42,7 +42,7 @@ test("what is merged in behind a sealed day is read as it was, though it goes on
   for (const when of ["before", "after"]) {
     const range = [START, START + 31 * HOUR_MS] as const;
     expect(await spansOf(story.db, bob, ...range), when).toMatchObject(expected);
-    expect(await stretchesOf(story.db, bob, ...range), when).toMatchObject(expected);
+    expect([...(await stretchesOf(story.db, bob, ...range))], when).toMatchObject(expected);
     rollAll(story, nowMs);
   }
   expect(await statesAt(story.db, START + 25 * HOUR_MS)).toMatchObject([{ status: "away" }]);

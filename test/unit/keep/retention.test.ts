@@ -48,7 +48,7 @@ async function readings(story: Story, ranges: readonly (readonly [number, number
     for (const [fromMs, toMs] of ranges) {
       read.push({
         spans: await spansOf(story.db, story.contactId(name), fromMs, toMs),
-        stretches: await stretchesOf(story.db, story.contactId(name), fromMs, toMs),
+        stretches: [...(await stretchesOf(story.db, story.contactId(name), fromMs, toMs))],
       });
     }
   }

@@ -142,7 +142,7 @@ describe("for any history", () => {
             for (const name of NAMES) {
               const facts = spansFromFacts(story.db, story.contactId(name), fromMs, toMs);
               const read = await stretchesOf(story.db, story.contactId(name), fromMs, toMs);
-              expect(read).toEqual(facts.map(({ raw, ...span }) => span));
+              expect([...read]).toEqual(facts.map(({ raw, ...span }) => span));
             }
           }
           story.db.close();
@@ -162,7 +162,11 @@ describe("for any history", () => {
         rollAll(story.db, nowMs);
         const rolled = rowsOf(story.db);
         const read = () =>
-          Promise.all(NAMES.map((name) => stretchesOf(story.db, story.contactId(name), START - HOUR_MS, nowMs)));
+          Promise.all(
+            NAMES.map(async (name) => [
+              ...(await stretchesOf(story.db, story.contactId(name), START - HOUR_MS, nowMs)),
+            ]),
+          );
         const before = await read();
         // What retention does: the events of whole days go, but for the last word that later days build upon.
         const cutMs = (START_DAY + 2) * DAY_MS;
@@ -215,7 +219,7 @@ describe("a day", () => {
     story.prove(START + 4 * HOUR_MS);
     expect(markOf(story.db, story.accountId)).toBe(START_DAY);
     const read = await stretchesOf(story.db, story.contactId("ada"), START, START + 4 * HOUR_MS);
-    expect(read.map(({ status }) => status)).toEqual(["unknown", "busy", "unknown", "away"]);
+    expect([...read].map(({ status }) => status)).toEqual(["unknown", "busy", "unknown", "away"]);
   });
 
   test("without any coverage costs nothing, however many there are", () => {
