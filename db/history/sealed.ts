@@ -27,7 +27,9 @@ export function spansThroughSealed(
   let filledMs = fromMs;
   const fill = (untilMs: number): void => {
     if (filledMs >= untilMs) return;
-    facts(filledMs, untilMs, (...parts) => joint.add(spanOf(...parts), parts[3]));
+    facts(filledMs, untilMs, (startMs, endMs, code, flags, raw) =>
+      joint.add(spanOf(startMs, endMs, code, flags, raw), flags),
+    );
   };
   for (const [day, timeline] of rows) {
     fill(Math.max(fromMs, day * DAY_MS));

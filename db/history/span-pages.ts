@@ -25,18 +25,22 @@ export async function* spanPagesOf(
       ? { fromMs, toMs: knownMs, status: "unknown", raw: null, startCensored: false, endCensored: false }
       : undefined;
   for (let startMs = knownMs; startMs < toMs; startMs += PAGE_MS) {
-    const done: Span[] = [];
-    for (const span of await spansOf(db, contactId, startMs, Math.min(startMs + PAGE_MS, toMs))) {
-      if (held && span.fromMs === startMs && held.status === span.status && held.raw === span.raw) {
-        held = { ...held, toMs: span.toMs, endCensored: span.endCensored };
-        continue;
-      }
-      // A change at the very seam is seen by the later page only, and it ends the span before it for certain.
-      const isEnded = span.status !== "unknown" && !span.startCensored;
-      if (held) done.push(isEnded ? { ...held, endCensored: false } : held);
-      held = span;
-    }
-    yield done;
+    const page = await spansOf(db, contactId, startMs, Math.min(startMs + PAGE_MS, toMs));
+    if (held) sewOn(held, page);
+    held = page.pop();
+    yield page;
   }
   if (held) yield [held];
+}
+
+/** Puts what the page before ended with in front of a page. */
+function sewOn(held: Span, page: Span[]): void {
+  const [first] = page;
+  if (first && held.status === first.status && held.raw === first.raw) {
+    page[0] = { ...held, toMs: first.toMs, endCensored: first.endCensored };
+    return;
+  }
+  // A change at the very seam is seen by the later page only, and it ends the span before it for certain.
+  const isEnded = first && first.status !== "unknown" && !first.startCensored;
+  page.unshift(isEnded ? { ...held, endCensored: false } : held);
 }
