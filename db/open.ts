@@ -11,7 +11,7 @@ export type Handle = Database.Database;
 const APPLICATION_ID = 0x524c434c;
 
 /** The schema this code writes, as major * 1000 + minor. Minor steps only add; readers accept them. */
-export const SCHEMA_VERSION = 1006;
+export const SCHEMA_VERSION = 1007;
 
 /** The database cannot be used as asked; the message is for the person who asked. */
 export class DatabaseRefused extends Error {

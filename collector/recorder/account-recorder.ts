@@ -14,6 +14,7 @@
  */
 import type { CoverageEnd, Fact, Presence } from "../../db/record/facts.ts";
 import type { Instant, Observation, SessionEnd } from "../network/network.ts";
+import { MassChanges } from "./mass-changes.ts";
 
 /** Two proofs further apart than this leave the time between them unclaimed. */
 export const MAX_SILENCE_MS = 45_000;
@@ -58,6 +59,9 @@ export class AccountRecorder {
   readonly #active = new Map<string, number>();
   /** What each contact was last said to be in this session. A contact without an entry is not known, so not watched. */
   readonly #presence = new Map<string, Presence>();
+  /** How many of them are not offline. */
+  #online = 0;
+  readonly #massChanges = new MassChanges();
   /** The open coverage's last proof of life; undefined when none is open. */
   #proof: Instant | undefined;
   /** The ping whose answer ends the doubt. */
@@ -85,6 +89,7 @@ export class AccountRecorder {
     this.#shown.clear();
     this.#active.clear();
     this.#presence.clear();
+    this.#online = 0;
   }
 
   /** The session is over; the coverage ends at its last proof of life, whatever the hour is now. */
@@ -125,7 +130,7 @@ export class AccountRecorder {
         return this.#record({ kind: "contact-added", atMs: this.#notBeforeFloor(atMs), contact: observation.contact });
       case "contact-removed":
         this.#roster.delete(observation.address);
-        this.#presence.delete(observation.address);
+        this.#follow(observation.address, undefined);
         return this.#record({
           kind: "contact-removed",
           atMs: this.#notBeforeFloor(atMs),
@@ -181,12 +186,23 @@ export class AccountRecorder {
   #hear({ address, status, raw, atMs }: Observation & { kind: "presence" }): void {
     // Servers do speak of people on no list of ours; they are none of our business.
     if (!this.#roster.has(address)) return;
-    const before = this.#presence.get(address);
     const presence: Presence = { address, status, raw };
-    this.#presence.set(address, presence);
+    const before = this.#follow(address, presence);
     if (!this.#proof) return;
-    if (!before) this.#record({ kind: "watch-open", atMs, ...presence });
-    else this.#record({ kind: isSame(before, presence) ? "said-again" : "change", atMs, ...presence });
+    if (!before) return this.#record({ kind: "watch-open", atMs, ...presence });
+    this.#record({ kind: isSame(before, presence) ? "said-again" : "change", atMs, ...presence });
+    if (isOnline(before) === isOnline(presence)) return;
+    const massChange = this.#massChanges.note(isOnline(before) ? "gone" : "came", address, atMs, this.#online);
+    if (massChange) this.#record({ kind: "mass-change", ...massChange });
+  }
+
+  /** What a contact is from now on; undefined: not known. Returns what it was. */
+  #follow(address: string, presence: Presence | undefined): Presence | undefined {
+    const before = this.#presence.get(address);
+    this.#online += Number(isOnline(presence)) - Number(isOnline(before));
+    if (presence) this.#presence.set(address, presence);
+    else this.#presence.delete(address);
+    return before;
   }
 
   #see({ address, field, value, atMs }: Observation & { kind: "profile" }): void {
@@ -224,6 +240,7 @@ export class AccountRecorder {
   }
 
   #close(reason: CoverageEnd): void {
+    this.#massChanges.forget();
     if (!this.#proof) return;
     const toMs = this.#proof.atMs;
     this.#proof = undefined;
@@ -238,6 +255,10 @@ export class AccountRecorder {
   #record(fact: AccountFact): void {
     this.#write({ ...fact, accountId: this.#accountId } as Fact);
   }
+}
+
+function isOnline(presence: Presence | undefined): boolean {
+  return presence !== undefined && presence.status !== "offline";
 }
 
 function isSame(a: Presence, b: Presence): boolean {

@@ -6,6 +6,7 @@ import { firstCoveredMs, horizonOf } from "../../db/history/coverage.ts";
 import { coverageGaps } from "../../db/history/coverage-gaps.ts";
 import { eventsAfter } from "../../db/history/events-after.ts";
 import { lastSeen } from "../../db/history/last-seen.ts";
+import { massChangesOf } from "../../db/history/mass-changes.ts";
 import { aliases } from "../../db/history/notes.ts";
 import { sessionsOf } from "../../db/history/sessions.ts";
 import { statesNow } from "../../db/history/state.ts";
@@ -21,6 +22,7 @@ import {
   eventShape,
   gapShape,
   hourShape,
+  massChangeShape,
   ms,
   reading,
   sessionShape,
@@ -31,6 +33,9 @@ import {
 
 const NOTHING = z.strictObject({});
 const RANGE = z.strictObject(rangeQuery);
+const OUTAGES = z.enum(["as-recorded", "left-out"]).default("as-recorded").meta({
+  description: "left-out: who went offline with a crowd that came back within the hour is unknown until then",
+});
 /** As many events as one answer holds. */
 const MOST_EVENTS = 1_000;
 
@@ -86,6 +91,27 @@ export const OPERATIONS: readonly Operation[] = [
     },
   }),
   operation({
+    path: "/accounts/{id}/mass-changes",
+    summary: "When more than half of those online went, or came, within seconds: probably the server's doing",
+    query: RANGE,
+    answer: z.strictObject({ from_ms: z.int(), to_ms: z.int(), mass_changes: z.array(massChangeShape) }),
+    async handle({ db, nowMs, id, query }) {
+      if (!(await listAccounts(db, nowMs)).some((account) => account.id === id)) return undefined;
+      const { fromMs, toMs } = askedRange(query, nowMs);
+      return {
+        from_ms: fromMs,
+        to_ms: toMs,
+        mass_changes: (await massChangesOf(db, id, fromMs, toMs)).map((one) => ({
+          from_ms: one.fromMs,
+          to_ms: one.toMs,
+          way: one.way,
+          contacts: one.contacts,
+          of_contacts: one.ofContacts,
+        })),
+      };
+    },
+  }),
+  operation({
     path: "/contacts",
     summary: "Everyone who was ever on a list",
     query: NOTHING,
@@ -120,13 +146,13 @@ export const OPERATIONS: readonly Operation[] = [
   operation({
     path: "/contacts/{id}/stretches",
     summary: "Stretches of constant presence; they add up to the range",
-    query: RANGE,
+    query: z.strictObject({ ...rangeQuery, outages: OUTAGES }),
     answer: z.strictObject({ from_ms: z.int(), to_ms: z.int(), stretches: z.array(stretchShape) }),
     async handle({ db, nowMs, id, query }) {
       const range = await contactRange(db, id, query, nowMs);
       if (!range) return undefined;
       const { fromMs, toMs } = range;
-      const stretches = await stretchesOf(db, id, fromMs, toMs);
+      const stretches = await stretchesOf(db, id, fromMs, toMs, { withoutOutages: query.outages === "left-out" });
       return {
         from_ms: fromMs,
         to_ms: toMs,
@@ -145,6 +171,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "From coming to going, whatever the status in between",
     query: z.strictObject({
       ...rangeQuery,
+      outages: OUTAGES,
       bridge_ms: z.coerce.number().int().min(0).max(86_400_000).default(0).meta({
         description: "times offline shorter than this do not end a session",
       }),
@@ -154,7 +181,10 @@ export const OPERATIONS: readonly Operation[] = [
       const range = await contactRange(db, id, query, nowMs);
       if (!range) return undefined;
       const { fromMs, toMs } = range;
-      const sessions = await sessionsOf(db, { contactId: id }, fromMs, toMs, { bridgeMs: query.bridge_ms });
+      const sessions = await sessionsOf(db, { contactId: id }, fromMs, toMs, {
+        bridgeMs: query.bridge_ms,
+        withoutOutages: query.outages === "left-out",
+      });
       return {
         from_ms: fromMs,
         to_ms: toMs,

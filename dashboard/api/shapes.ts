@@ -50,6 +50,12 @@ const censored = { start_censored: z.boolean(), end_censored: z.boolean() };
 
 export const stretchShape = z.strictObject({ ...range, status: reading, ...censored });
 export const sessionShape = z.strictObject({ ...range, around_ms: ms, flaps: z.int(), ...censored });
+export const massChangeShape = z.strictObject({
+  ...range,
+  way: z.enum(["gone", "came"]).meta({ description: "gone: went offline; came: came online" }),
+  contacts: z.int(),
+  of_contacts: z.int().meta({ description: "who were online before (gone), or are then (came)" }),
+});
 export const gapShape = z.strictObject({ ...range, why: z.string().nullable(), collector_ms: ms });
 
 const totals = {

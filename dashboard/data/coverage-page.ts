@@ -3,10 +3,12 @@ import { localDays } from "../../db/answers/zone.ts";
 import { lastCollector, listAccounts } from "../../db/history/accounts.ts";
 import { firstCoveredMs, horizonOf } from "../../db/history/coverage.ts";
 import { coverageGaps } from "../../db/history/coverage-gaps.ts";
+import { massChangesOf } from "../../db/history/mass-changes.ts";
 import type { Handle } from "../../db/open.ts";
 import { type AccountBoard, type Board, shapeBoard } from "./board.ts";
 import type { CalendarYear } from "./calendar.ts";
 import { type Gaps, shapeCoverageDays, shapeGaps } from "./coverage-days.ts";
+import { type Crowds, shapeCrowds } from "./crowd-rows.ts";
 import { chooseRange, type RangeName, type ShownRange } from "./ranges.ts";
 import { todayIn } from "./read-board.ts";
 
@@ -16,7 +18,7 @@ export interface AccountCoverage {
   account: AccountBoard;
   range: ShownRange;
   /** Undefined where it was never observed, or not yet in this range. */
-  observed: { gaps: Gaps; calendar: CalendarYear[] } | undefined;
+  observed: { gaps: Gaps; calendar: CalendarYear[]; crowds: Crowds } | undefined;
 }
 
 export interface CoveragePage {
@@ -58,6 +60,7 @@ export async function readCoveragePage(
           observed: {
             gaps: shapeGaps(gaps, { fromMs, toMs: range.toMs, zone, nowMs }),
             calendar: shapeCoverageDays(gaps, days, { fromMs, toMs: range.toMs, zone, nowMs }),
+            crowds: shapeCrowds(await massChangesOf(db, account.id, fromMs, range.toMs), zone),
           },
         };
       }),

@@ -6,6 +6,7 @@ import {
   START_CENSORED,
   type Stretch,
   stretchOf,
+  UNKNOWN_CODE,
   type VisitStretch,
 } from "../rollup/timeline.ts";
 
@@ -49,6 +50,18 @@ export class Stretches implements Iterable<Stretch> {
       const head = heads[i] as number;
       visit(bounds[i] as number, bounds[i + 1] as number, head & 0x0f, head & 0xf0);
     }
+  }
+
+  /** What of them lies in [fromMs, toMs); what goes on beyond it is censored there. */
+  within(fromMs: number, toMs: number): Stretches {
+    const inside = new Stretches();
+    this.each((startMs, endMs, code, flags) => {
+      if (endMs <= fromMs || startMs >= toMs) return;
+      const isKnown = code !== UNKNOWN_CODE;
+      const cut = (startMs < fromMs ? START_CENSORED : 0) | (endMs > toMs ? END_CENSORED : 0);
+      inside.add(Math.max(startMs, fromMs), Math.min(endMs, toMs), code, isKnown ? flags | cut : flags);
+    });
+    return inside;
   }
 
   *[Symbol.iterator](): Iterator<Stretch> {

@@ -15,7 +15,7 @@ import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
 import { inSnapshot } from "../snapshot.ts";
 import { type Home, homeOf, membersOfHome, sharedGroups } from "./homes.ts";
-import { readStretches, stretchesOf } from "./stretches.ts";
+import { type ReadingOptions, readStretches, stretchesOf } from "./stretches.ts";
 
 /** `p7`: made by links. `c12`: whoever contact 12 belongs to; every member's number leads to the same person. */
 export type PersonKey = `p${number}` | `c${number}`;
@@ -90,20 +90,32 @@ export function allPersons(db: Handle): Person[] {
  * any of the contacts is, observed when any is, the status by PRESENCE_ORDER. Somebody who does not exist is unknown.
  * Throws RangeError when fromMs >= toMs.
  */
-export async function readPerson(db: Handle, key: PersonKey, fromMs: number, toMs: number): Promise<Stretches> {
+export async function readPerson(
+  db: Handle,
+  key: PersonKey,
+  fromMs: number,
+  toMs: number,
+  options?: ReadingOptions,
+): Promise<Stretches> {
   return inSnapshot(db, () => {
     const ids = memberIds(db, key);
     // Nobody's contact: unknown from end to end.
-    const members = (ids.length > 0 ? ids : [0]).map((id) => readStretches(db, id, fromMs, toMs));
+    const members = (ids.length > 0 ? ids : [0]).map((id) => readStretches(db, id, fromMs, toMs, options));
     const [only] = members;
     return only && members.length === 1 ? only : Stretches.from(asOne(members.map((stretches) => [...stretches])));
   });
 }
 
 /** The same for a contact or a person. */
-export async function readingOf(db: Handle, who: Who, fromMs: number, toMs: number): Promise<Stretches> {
-  if ("contactId" in who) return stretchesOf(db, who.contactId, fromMs, toMs);
-  return readPerson(db, who.personKey, fromMs, toMs);
+export async function readingOf(
+  db: Handle,
+  who: Who,
+  fromMs: number,
+  toMs: number,
+  options?: ReadingOptions,
+): Promise<Stretches> {
+  if ("contactId" in who) return stretchesOf(db, who.contactId, fromMs, toMs, options);
+  return readPerson(db, who.personKey, fromMs, toMs, options);
 }
 
 /** Throws RangeError for a text that is no person's key. */

@@ -83,7 +83,7 @@ export function sealedStatesAt(db: Handle, atMs: number): SealedState[] {
   const rows = prepared(
     db,
     `SELECT c.id, d.timeline FROM contact c
-     CROSS JOIN contact_day d ON d.contact_id = c.id AND d.day = ? AND d.sealed = 1`,
+     CROSS JOIN contact_day d INDEXED BY sealed_day ON d.contact_id = c.id AND d.day = ? AND d.sealed = 1`,
   )
     .raw()
     .all(day) as [number, Uint8Array][];
@@ -122,7 +122,7 @@ function clip(stretch: Stretch, fromMs: number, toMs: number): Stretch {
 function sealedDays(db: Handle, contactId: number, fromDay: number, toDay: number): DayRow[] {
   return prepared(
     db,
-    `SELECT day, timeline FROM contact_day
+    `SELECT day, timeline FROM contact_day INDEXED BY sealed_day
      WHERE contact_id = ? AND day >= ? AND day < ? AND sealed = 1 ORDER BY day`,
   )
     .raw()

@@ -1,6 +1,7 @@
 import { type Session, sessionsIn } from "../answers/sessions.ts";
 import type { Handle } from "../open.ts";
 import { readingOf, type Who } from "./persons.ts";
+import type { ReadingOptions } from "./stretches.ts";
 
 /**
  * When a contact or a person was around, from coming to going, oldest first, clipped to [fromMs, toMs) (UTC
@@ -13,7 +14,7 @@ export async function sessionsOf(
   who: Who,
   fromMs: number,
   toMs: number,
-  { bridgeMs = 0 }: { bridgeMs?: number } = {},
+  { bridgeMs = 0, ...options }: { bridgeMs?: number } & ReadingOptions = {},
 ): Promise<Session[]> {
-  return sessionsIn(await readingOf(db, who, fromMs, toMs), bridgeMs);
+  return sessionsIn(await readingOf(db, who, fromMs, toMs, options), bridgeMs);
 }

@@ -2,6 +2,7 @@
  * The reading of a contact over any range: from its rolled days below the account's mark, from the facts above it, and
  * the same as from the facts alone. Only the network's own word is left out.
  */
+import { withoutOutages as leaveOut } from "../answers/mass-changes.ts";
 import { Stretches } from "../answers/stretches.ts";
 import type { Handle } from "../open.ts";
 import { prepared } from "../prepared.ts";
@@ -18,6 +19,7 @@ import {
   type VisitStretch,
 } from "../rollup/timeline.ts";
 import { inSnapshot } from "../snapshot.ts";
+import { readOutages } from "./mass-changes.ts";
 import { accountOf, type CoverageRow, eachSpanBehindCut, eachSpanFromFacts } from "./spans.ts";
 
 /**
@@ -25,15 +27,35 @@ import { accountOf, type CoverageRow, eachSpanBehindCut, eachSpanFromFacts } fro
  * milliseconds). Time that nobody observed comes back as "unknown". The same as `spansOf` without `raw`, and fast over
  * years. Throws RangeError when fromMs >= toMs.
  */
-export async function stretchesOf(db: Handle, contactId: number, fromMs: number, toMs: number): Promise<Stretches> {
-  return inSnapshot(db, () => readStretches(db, contactId, fromMs, toMs));
+export async function stretchesOf(
+  db: Handle,
+  contactId: number,
+  fromMs: number,
+  toMs: number,
+  options?: ReadingOptions,
+): Promise<Stretches> {
+  return inSnapshot(db, () => readStretches(db, contactId, fromMs, toMs, options));
+}
+
+export interface ReadingOptions {
+  /** What is probably the server's doing is left out: who went offline with a crowd that came back is unknown until then. */
+  withoutOutages?: boolean;
 }
 
 /** The same at once, for whoever reads several things from one state of the history. */
-export function readStretches(db: Handle, contactId: number, fromMs: number, toMs: number): Stretches {
+export function readStretches(
+  db: Handle,
+  contactId: number,
+  fromMs: number,
+  toMs: number,
+  { withoutOutages = false }: ReadingOptions = {},
+): Stretches {
+  const outages = withoutOutages ? readOutages(db, accountOf(db, contactId), fromMs, toMs) : [];
+  // Whether somebody went with a crowd shows where they went, which may be before the range.
+  const earlierMs = Math.min(fromMs, ...outages.map((outage) => outage.fromMs - 1));
   const stretches = new Stretches();
-  eachWholeStretch(db, contactId, fromMs, toMs, (...stretch) => stretches.add(...stretch));
-  return stretches;
+  eachWholeStretch(db, contactId, earlierMs, toMs, (...stretch) => stretches.add(...stretch));
+  return outages.length === 0 ? stretches : leaveOut(stretches, outages).within(fromMs, toMs);
 }
 
 function eachWholeStretch(db: Handle, contactId: number, fromMs: number, toMs: number, visit: VisitStretch): void {
@@ -118,7 +140,7 @@ function rolledDays(db: Handle, contactId: number, fromDay: number, toDay: numbe
 
 function sealedDays(db: Handle, contactId: number, fromDay: number, toDay: number): DayRow[] {
   if (fromDay >= toDay) return [];
-  const sql = `SELECT day, timeline FROM contact_day
+  const sql = `SELECT day, timeline FROM contact_day INDEXED BY sealed_day
     WHERE contact_id = ? AND day >= ? AND day < ? AND sealed = 1 ORDER BY day`;
   return prepared(db, sql).raw().all(contactId, fromDay, toDay) as DayRow[];
 }

@@ -98,4 +98,17 @@ export type Fact =
       field: "active-while-hidden" | "invitation";
       value: string;
     }
+  /**
+   * Of those who could, more than half went offline (`gone`), or came online (`came`), between these instants: probably
+   * the server's doing. Said again, longer, while it goes on.
+   */
+  | {
+      kind: "mass-change";
+      accountId: number;
+      fromMs: number;
+      toMs: number;
+      way: "gone" | "came";
+      contacts: number;
+      ofContacts: number;
+    }
   | { kind: "heartbeat"; atMs: number };

@@ -125,6 +125,9 @@ export class HistoryWriter {
         if (contactId !== undefined) this.#sql.insertProfile.run({ ...fact, contactId });
         return;
       }
+      case "mass-change":
+        this.#sql.putMassChange.run(fact);
+        return;
       case "heartbeat":
         this.#sql.heartbeat.run(fact.atMs, this.#runId);
         return;
@@ -337,6 +340,11 @@ function prepare(db: Handle) {
     insertEvent: db.prepare(
       "INSERT INTO event (contact_id, coverage_id, at_ms, status, raw, origin) VALUES (?, ?, ?, ?, ?, ?)",
     ),
+    putMassChange: db.prepare(`
+      INSERT INTO mass_change (account_id, from_ms, to_ms, way, contacts, of_contacts)
+      VALUES (@accountId, @fromMs, @toMs, @way, @contacts, @ofContacts)
+      ON CONFLICT DO UPDATE
+      SET to_ms = excluded.to_ms, contacts = excluded.contacts, of_contacts = excluded.of_contacts`),
     insertProfile: db.prepare(
       "INSERT INTO profile (contact_id, at_ms, field, value) VALUES (@contactId, @atMs, @field, @value)",
     ),

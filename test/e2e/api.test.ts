@@ -63,6 +63,37 @@ describe("what is answered", () => {
     expect(days.reduce((all, day) => all + day.observed_ms, 0)).toBe(sum(observed));
   });
 
+  test("what is probably the server's doing, and the time without it", async () => {
+    const { sample } = here;
+    const mass = { kind: "mass-change" as const, accountId: 1, contacts: 8, ofContacts: 9 };
+    const away = Date.now() - 1_000;
+    sample.change("anna@example.com", "available", away);
+    sample.change("anna@example.com", "offline", away + 1);
+    sample.append({ ...mass, way: "gone", fromMs: away, toMs: away + 2 });
+    sample.change("anna@example.com", "busy", away + 4);
+    sample.append({ ...mass, way: "came", fromMs: away + 3, toMs: away + 5 });
+    sample.prove(away + 10);
+    const { mass_changes } = await json<{ mass_changes: unknown[] }>("/accounts/1/mass-changes");
+    expect(mass_changes).toEqual([
+      { from_ms: away, to_ms: away + 2, way: "gone", contacts: 8, of_contacts: 9 },
+      { from_ms: away + 3, to_ms: away + 5, way: "came", contacts: 8, of_contacts: 9 },
+    ]);
+    const range = `from=${new Date(away).toISOString()}&to=${new Date(away + 8).toISOString()}`;
+    const read = async (outages: string) => {
+      const path = `/contacts/${sample.contactId("anna@example.com")}/stretches?${range}&outages=${outages}`;
+      const { stretches } = await json<{ stretches: { from_ms: number; status: string }[] }>(path);
+      return stretches.slice(-2).map(({ from_ms, status }) => [from_ms - away, status]);
+    };
+    expect(await read("as-recorded")).toEqual([
+      [1, "offline"],
+      [4, "busy"],
+    ]);
+    expect(await read("left-out")).toEqual([
+      [1, "unknown"],
+      [4, "busy"],
+    ]);
+  });
+
   test("the CSV of the pages, too", async () => {
     const response = await ask("/export/daily.csv?contact=anna@example.com&tz=UTC");
     expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");
@@ -134,6 +165,7 @@ test("the document names every question once, with what it takes and answers", a
     "from",
     "to",
     "tz",
+    "outages",
     "bridge_ms",
   ]);
 });

@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
+import type { SampleHistory } from "../helpers/sample-history.ts";
 import { accessibilityFaults } from "./accessibility.ts";
 import type { DashboardProcess } from "./dashboard-process.ts";
 import { focusedLabel, sidewaysPixels, styleOf } from "./looks.ts";
@@ -7,9 +8,10 @@ import { withSampleDashboard } from "./sample-dashboard.ts";
 
 let dashboard: DashboardProcess;
 let page: Page;
+let sample: SampleHistory;
 
 withSampleDashboard("sandbox.db", (here) => {
-  ({ dashboard, page } = here);
+  ({ dashboard, page, sample } = here);
 });
 
 async function openCoverage(search = "?tz=UTC"): Promise<void> {
@@ -27,6 +29,26 @@ test("every gap is told with its length and its reason, newest first", async () 
   await page.getByRole("heading", { name: "2 gaps" }).waitFor();
   // 39 hours of 56 days.
   await page.getByRole("heading", { name: "Observed for 97 % of the time" }).waitFor();
+});
+
+test("a crowd that went and came within seconds is told to be the server, probably", async () => {
+  await openCoverage();
+  const heading = page.getByRole("heading", { name: "Probably the server" });
+  expect(await heading.count()).toBe(0);
+  const fromMs = Date.now() - 86_400_000;
+  sample.append({
+    kind: "mass-change",
+    accountId: sample.accountId,
+    fromMs,
+    toMs: fromMs + 2_000,
+    way: "gone",
+    contacts: 8,
+    ofContacts: 9,
+  });
+  await openCoverage();
+  await heading.waitFor();
+  await page.getByText("8 of the 9 who were online went offline within 2 s").waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
 });
 
 test("a range without a gap says so, and a day without a look is hatched", async () => {

@@ -11,6 +11,7 @@ import { AccountHead } from "../../ui/account-head.tsx";
 import { AccountActions } from "../../ui/accounts/account-actions.tsx";
 import { AddAccount } from "../../ui/accounts/add-account.tsx";
 import { Said } from "../../ui/accounts/said.tsx";
+import { CrowdList } from "../../ui/crowd-list.tsx";
 import { GapTable } from "../../ui/gap-table.tsx";
 import { NotReady } from "../../ui/not-ready.tsx";
 import { PageFoot } from "../../ui/page-foot.tsx";
@@ -107,6 +108,7 @@ function Account({ coverage: { account, range, observed }, collector, zone, nowM
             {observed.gaps.rows.length > 0 && (
               <GapTable gaps={observed.gaps} caption={`Gaps in the coverage of ${account.address}`} />
             )}
+            {observed.crowds.rows.length > 0 && <CrowdList crowds={observed.crowds} />}
           </>
         ) : (
           <p className="text-sm text-soft">Nothing was observed between {range.words}.</p>

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { shapeCoverageDays, shapeGaps } from "../../../dashboard/data/coverage-days.ts";
+import { shapeCrowds } from "../../../dashboard/data/crowd-rows.ts";
 import { gapWords } from "../../../dashboard/data/gap-words.ts";
 import { gapsBetween } from "../../../db/answers/gaps.ts";
 import { localDays } from "../../../db/answers/zone.ts";
@@ -84,4 +85,20 @@ describe("why nobody looked", () => {
   ])("%#: in words", (one, words) => {
     expect(gapWords(one)).toBe(words);
   });
+});
+
+test("crowds that went or came come newest first, and no more than fit", () => {
+  const crowds = Array.from({ length: 25 }, (_, i) => ({
+    fromMs: FROM_MS + i * HOUR_MS,
+    toMs: FROM_MS + i * HOUR_MS + (i % 2) * 2_000,
+    way: i % 2 === 0 ? ("gone" as const) : ("came" as const),
+    contacts: 8,
+    ofContacts: 9,
+  }));
+  const { rows, more } = shapeCrowds(crowds, ZONE);
+  expect([rows.length, more]).toEqual([20, 5]);
+  expect(rows.slice(0, 2).map(({ when, what }) => `${when}: ${what}`)).toEqual([
+    "Sun 25 Oct, 00:00:00: 8 of the 9 who were online went offline at once",
+    "Sat 24 Oct, 23:00:00: 8 of the 9 who were online then had come within 2 s",
+  ]);
 });

@@ -241,6 +241,10 @@ class Play {
         expect(fact.toMs, "a claim past the last proof").toBe(this.#proof?.atMs);
         this.#claimed = undefined;
         return;
+      case "mass-change":
+        expect(this.#proof?.atMs, "a mass change outside what is proved").toBe(fact.toMs);
+        expect(fact.contacts * 2).toBeGreaterThan(fact.ofContacts);
+        return;
       case "roster":
       case "contact-added":
       case "profile":

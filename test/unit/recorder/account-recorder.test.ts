@@ -110,6 +110,8 @@ function spell(fact: Fact): string {
     case "profile":
     case "activity":
       return `${fact.field} ${at(fact.atMs)} ${fact.address}=${fact.value}`;
+    case "mass-change":
+      return `${fact.contacts} of ${fact.ofContacts} ${fact.way} ${at(fact.fromMs)} to ${at(fact.toMs)}`;
     case "proof":
     case "heartbeat":
     case "account-state":
@@ -458,4 +460,35 @@ test("a clock that was never set claims nothing", () => {
   bench.pass(100);
   bench.hear(presence("bob", "away"));
   expect(bench.facts).toEqual([]);
+});
+
+test("covered: a crowd that goes at once is recorded as it went, and told to be one", () => {
+  const bench = new Bench();
+  const names = ["ann", "bob", "cid", "dan", "eve", "fay", "gus"];
+  bench.begin();
+  bench.hear(roster(...names));
+  bench.hear(...names.slice(0, 6).map((name) => presence(name, "busy")), { kind: "snapshot-complete" });
+  bench.facts;
+  bench.pass(10);
+  bench.hear(...names.slice(0, 5).map((name) => presence(name, "offline", "")));
+  expect(bench.facts).toEqual([
+    "proof @10",
+    ...names.slice(0, 5).map((name) => `change @10 ${name}=offline `),
+    "5 of 6 gone @10 to @10",
+  ]);
+  bench.pass(2);
+  bench.hear(presence("fay", "offline", ""));
+  expect(bench.facts).toEqual(["proof @12", "change @12 fay=offline ", "6 of 6 gone @10 to @12"]);
+});
+
+test("covered: who is removed and who joins do not count as going and coming", () => {
+  const bench = new Bench();
+  const names = ["ann", "bob", "cid", "dan", "eve", "fay"];
+  bench.begin();
+  bench.hear(roster(...names));
+  bench.hear(...names.map((name) => presence(name, "busy")), { kind: "snapshot-complete" });
+  bench.hear(...names.map((address): Said => ({ kind: "contact-removed", address })));
+  bench.hear(...names.map((name): Said => ({ kind: "contact-added", contact: contact(name) })));
+  bench.hear(...names.map((name) => presence(name, "away")));
+  expect(bench.facts.filter((fact) => fact.includes(" of "))).toEqual([]);
 });
