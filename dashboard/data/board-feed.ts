@@ -1,68 +1,45 @@
 import "server-only";
-import { dataVersion } from "../../db/history/changes.ts";
-import { everyone, type FeedMessage } from "./board.ts";
-import { type History, openHistory } from "./history.ts";
-import { readBoard, readStrips } from "./read-board.ts";
+import { BoardSource } from "./board-source.ts";
+import type { Feed } from "./live-events.ts";
 
-/** Knowledge also goes stale by time alone, and the database may be replaced; so look again this often. */
-const RECHECK_MS = 3_000;
+/** A source that nobody has asked for so long is let go. */
+const IDLE_MS = 60_000;
 
-/** What one live view has to be told. Ask often: while nothing was committed, asking costs one pragma. */
-export class BoardFeed {
+/** Sources by zone. Next may load this module once per route, so they are kept on the process. */
+const KEPT = Symbol.for("rollcall.boards");
+const home = globalThis as { [KEPT]?: Map<string, BoardSource> };
+
+/** What one live view has to be told. Ask often. `contactId`: the view shows this contact alone. */
+export class BoardFeed implements Feed {
   readonly #zone: string;
-  #history: History | undefined;
-  #version = -1;
-  #checkedMs = 0;
-  #todayMs = 0;
-  /** By contact, the state that was sent last. */
-  #sent = new Map<number, string>();
-  #lastMessage = "";
+  readonly #contactId: number | undefined;
+  #source: BoardSource | undefined;
+  #known: number | undefined;
 
-  constructor(zone: string) {
+  constructor(zone: string, contactId?: number) {
     this.#zone = zone;
+    this.#contactId = contactId;
   }
 
-  /** The next message, or undefined when there is no news. */
-  async next(nowMs: number): Promise<FeedMessage | undefined> {
-    // A handle that another request has closed belonged to a file that was replaced.
-    const isClosed = this.#history?.kind === "ready" && !this.#history.db.open;
-    const isDue = isClosed || nowMs - this.#checkedMs >= RECHECK_MS || nowMs < this.#checkedMs;
-    if (isDue) {
-      this.#checkedMs = nowMs;
-      this.#history = openHistory();
-    }
-    if (!this.#history) return undefined;
-    if (this.#history.kind !== "ready") return this.#ifNew(withoutBoard(this.#history));
-    const version = dataVersion(this.#history.db);
-    if (!isDue && version === this.#version) return undefined;
-    this.#version = version;
-    return this.#ifNew(await this.#look(this.#history, nowMs));
-  }
-
-  async #look({ db, isSandbox }: History & { kind: "ready" }, nowMs: number): Promise<FeedMessage> {
-    const board = await readBoard(db, isSandbox, nowMs, this.#zone);
-    if (board.today.fromMs !== this.#todayMs) this.#sent.clear();
-    this.#todayMs = board.today.fromMs;
-    const states = new Map(everyone(board).map((one) => [one.id, `${one.status} ${one.sinceMs}`]));
-    const strips = await readStrips(db, board, ({ id }) => this.#sent.get(id) !== states.get(id));
-    this.#sent = states;
-    return { kind: "board", board, strips };
-  }
-
-  #ifNew(message: FeedMessage): FeedMessage | undefined {
-    // The instant of asking is no news, and a strip comes with a state that is.
-    const news = message.kind === "board" ? message.board : message;
-    const text = JSON.stringify(news, (key, value: unknown) => (key === "nowMs" ? undefined : value));
-    if (text === this.#lastMessage) return undefined;
-    this.#lastMessage = text;
-    return message;
+  /** The next server-sent events, or undefined when there is no news. */
+  async next(nowMs: number): Promise<string | undefined> {
+    const source = sourceOf(this.#zone, nowMs);
+    if (source !== this.#source) this.#known = undefined;
+    this.#source = source;
+    await source.look(nowMs);
+    const told = await source.tell(this.#known, this.#contactId);
+    if (!told) return undefined;
+    this.#known = told.number;
+    return told.text || undefined;
   }
 }
 
-function withoutBoard(history: History & { kind: "nothing-yet" | "unreadable" }): FeedMessage {
-  return {
-    kind: "no-board",
-    reason: history.kind,
-    message: history.kind === "unreadable" ? history.message : `Nothing is recorded in ${history.folder} yet.`,
-  };
+function sourceOf(zone: string, nowMs: number): BoardSource {
+  home[KEPT] ??= new Map();
+  for (const [other, { lookedMs }] of home[KEPT]) {
+    if (other !== zone && Math.abs(nowMs - lookedMs) > IDLE_MS) home[KEPT].delete(other);
+  }
+  const source = home[KEPT].get(zone) ?? new BoardSource(zone);
+  home[KEPT].set(zone, source);
+  return source;
 }

@@ -21,8 +21,28 @@ export interface Strip {
   isOpen: boolean;
 }
 
+/** When somebody was last there, as of `readMs`. */
+export interface Seen {
+  readMs: number;
+  /** Null: never, since they were first watched. */
+  untilMs: number | null;
+  /** They were seen to go then; otherwise looking ended first. */
+  isEndKnown: boolean;
+  /** The caveat: how long since then nobody was looking. */
+  missedMs: number;
+}
+
+/** What a row shows of somebody besides their state. */
+export interface Details {
+  strip: Strip;
+  /** Undefined for who is around. */
+  seen: Seen | undefined;
+}
+
 export interface Person {
   id: number;
+  /** Their place among all, by name. */
+  place: number;
   name: string;
   address: string;
   status: Reading;
@@ -37,7 +57,8 @@ export interface Group {
   people: Person[];
 }
 
-export interface AccountBoard {
+/** What an account is doing. */
+export interface AccountNow {
   id: number;
   address: string;
   host: string;
@@ -51,6 +72,9 @@ export interface AccountBoard {
   coveredSinceMs: number | null;
   /** The last proof of life: it confirms every status below it. */
   confirmedMs: number | null;
+}
+
+export interface AccountBoard extends AccountNow {
   groups: Group[];
   /** Left the contact list; their history stays. */
   gone: Person[];
@@ -72,12 +96,6 @@ export interface Board {
   accounts: AccountBoard[];
 }
 
-/** What a live view is told. */
-export type FeedMessage =
-  /** Strips come only for those whose state has changed since the last message. */
-  | { kind: "board"; board: Board; strips: Record<number, Strip> }
-  | { kind: "no-board"; reason: "nothing-yet" | "unreadable"; message: string };
-
 export interface BoardFacts {
   nowMs: number;
   isSandbox: boolean;
@@ -89,6 +107,9 @@ export interface BoardFacts {
   states: ContactState[];
 }
 
+/** Of so many, a page has everybody's details at once; of more, those that it shows. */
+export const FEW_PEOPLE = 300;
+
 const NO_GROUP = "Other contacts";
 
 /**
@@ -97,13 +118,14 @@ const NO_GROUP = "Other contacts";
  */
 export function shapeBoard({ accounts, contacts, states, collector, ...rest }: BoardFacts): Board {
   const stateOf = new Map(states.map((state) => [state.contactId, state]));
+  const placeOf = new Map(contacts.map(({ id }, place) => [id, place]));
   return {
     ...rest,
     collector: collector && { heardMs: collector.heartbeatMs, isAlive: collector.alive },
     accounts: accounts.map((account) => {
       const own = contacts.filter(({ accountId }) => accountId === account.id);
       const here = own.filter(({ removedMs }) => removedMs === null);
-      const person = (contact: Contact) => shapePerson(contact, stateOf.get(contact.id));
+      const person = (contact: Contact) => shapePerson(contact, placeOf.get(contact.id) ?? 0, stateOf.get(contact.id));
       return {
         id: account.id,
         address: account.address,
@@ -123,9 +145,10 @@ export function shapeBoard({ accounts, contacts, states, collector, ...rest }: B
   };
 }
 
-function shapePerson(contact: Contact, state: ContactState | undefined): Person {
+function shapePerson(contact: Contact, place: number, state: ContactState | undefined): Person {
   return {
     id: contact.id,
+    place,
     name: shownName(contact.name, contact.address),
     address: contact.address,
     status: state?.status ?? "unknown",
@@ -140,7 +163,11 @@ function groupUp(contacts: Contact[]): [string, Contact[]][] {
   const groups = new Map<string, Contact[]>();
   for (const contact of contacts) {
     const names = new Set(contact.groups.map((name) => name.trim()).filter((name) => name !== ""));
-    for (const name of names.size > 0 ? names : [NO_GROUP]) groups.set(name, [...(groups.get(name) ?? []), contact]);
+    for (const name of names.size > 0 ? names : [NO_GROUP]) {
+      const members = groups.get(name);
+      if (members) members.push(contact);
+      else groups.set(name, [contact]);
+    }
   }
   if (groups.size === 1 && groups.has(NO_GROUP)) return [["Contacts", contacts]];
   const collator = new Intl.Collator("en", { sensitivity: "base" });
@@ -148,8 +175,8 @@ function groupUp(contacts: Contact[]): [string, Contact[]][] {
 }
 
 /** Only coming and going moves a row; a change between statuses does not. */
-function aroundFirst(people: Person[]): Person[] {
-  return people.toSorted((a, b) => Number(isAround(b.status)) - Number(isAround(a.status)));
+export function aroundFirst(people: readonly Person[]): Person[] {
+  return people.toSorted((a, b) => Number(isAround(b.status)) - Number(isAround(a.status)) || a.place - b.place);
 }
 
 /** Everyone on the board once, whoever's group they are in. */
@@ -163,13 +190,40 @@ export function isObserved({ accounts }: Board): boolean {
   return accounts.some(({ coveredSinceMs }) => coveredSinceMs !== null);
 }
 
+export interface HeadCount {
+  around: number;
+  offline: number;
+  unknown: number;
+  all: number;
+}
+
 /** Head counts for the page's heading; those who left the list are not counted. */
-export function headCount(board: Board): { around: number; offline: number; unknown: number; all: number } {
+export function headCount(board: Board): HeadCount {
   const listed = board.accounts.flatMap(({ groups }) => groups.flatMap((group) => group.people));
   const people = [...new Map(listed.map((person) => [person.id, person])).values()];
   const around = people.filter(({ status }) => isAround(status)).length;
   const unknown = people.filter(({ status }) => status === "unknown").length;
   return { around, unknown, offline: people.length - around - unknown, all: people.length };
+}
+
+/** The board with no more than the first so many rows. */
+export function firstRows(board: Board, most: number): Board {
+  let left = most;
+  const take = (people: Person[]) => {
+    const taken = people.slice(0, left);
+    left -= taken.length;
+    return taken;
+  };
+  return {
+    ...board,
+    accounts: board.accounts.map((account) => ({
+      ...account,
+      groups: account.groups
+        .map((group) => ({ ...group, people: take(group.people) }))
+        .filter(({ people }) => people.length > 0),
+      gone: take(account.gone),
+    })),
+  };
 }
 
 /** A strip from spans that end at the horizon. Neighbours of one status become one part. */

@@ -1,6 +1,5 @@
 /** The board as server-sent events: what is said, when, and to a reader of any speed. */
 import { setTimeout as wait } from "node:timers/promises";
-import type { FeedMessage } from "./board.ts";
 import { textStream } from "./text-stream.ts";
 
 /** How soon a change is on its way to the screen. */
@@ -9,12 +8,12 @@ const LOOK_EVERY_MS = 200;
 const SPEAK_EVERY_MS = 4_000;
 
 export interface Feed {
-  /** The next message, or undefined when there is no news. */
-  next(nowMs: number): Promise<FeedMessage | undefined>;
+  /** The next server-sent events, or undefined when there is no news. */
+  next(nowMs: number): Promise<string | undefined>;
 }
 
 /**
- * Each event is one FeedMessage, or a `tick` with the server's time. The feed is asked only when the reader has room:
+ * What the feed says, and else a `tick` with the server's time. The feed is asked only when the reader has room:
  * one that reads slowly is told how things stand then, not all that it missed. `ended` is aborted when the reader
  * leaves or the feed fails; aborting it ends the stream.
  */
@@ -28,10 +27,10 @@ async function* tell(feed: Feed, signal: AbortSignal): AsyncGenerator<string> {
   yield "retry: 1000\n\n";
   while (!signal.aborted) {
     const nowMs = Date.now();
-    const message = await feed.next(nowMs);
+    const news = await feed.next(nowMs);
     const isQuiet = nowMs - spokenMs >= SPEAK_EVERY_MS;
-    if (message || isQuiet) spokenMs = nowMs;
-    if (message) yield `data: ${JSON.stringify(message)}\n\n`;
+    if (news || isQuiet) spokenMs = nowMs;
+    if (news) yield news;
     else if (isQuiet) yield `event: tick\ndata: ${nowMs}\n\n`;
     await wait(LOOK_EVERY_MS, undefined, { signal });
   }

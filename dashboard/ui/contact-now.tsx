@@ -22,7 +22,7 @@ const REDRAW_EVERY_MS = 60_000;
 
 /** The contact's state now, followed live; when it changes, the charts below are drawn afresh. */
 export function ContactNow({ board: first, contactId, accountId, zone, search }: Props) {
-  const { board, connection, nowMs, trouble } = useLiveBoard({ board: first, strips: {} }, search);
+  const { board, connection, nowMs, trouble } = useLiveBoard({ board: first, details: {} }, search, contactId);
   const person = everyone(board).find(({ id }) => id === contactId);
   const account = board.accounts.find(({ id }) => id === accountId);
   useRedraw(`${person?.status} ${person?.sinceMs}`);

@@ -1,6 +1,8 @@
 "use client";
 import { useEffect, useState } from "react";
-import type { Board, FeedMessage, Strip } from "../data/board.ts";
+import { type Board, type Details, everyone, type Person } from "../data/board.ts";
+import { type FeedMessage, withChanges } from "../data/board-changes.ts";
+import { type LiveDetails, useDetails } from "./live-details.ts";
 import { type ClockReading, useServerTime } from "./server-clock.ts";
 
 /** `connecting`: what is shown is as fresh as the page. `lost`: it is as old as the last word from the server. */
@@ -8,7 +10,9 @@ export type Connection = "connecting" | "live" | "lost" | "signed-out";
 
 export interface LiveBoard {
   board: Board;
-  strips: Record<number, Strip>;
+  details: Record<number, Details>;
+  /** Asks for the details of these people, who are shown. */
+  want: LiveDetails["want"];
   connection: Connection;
   /** The server's time; it stands still while the connection is lost. */
   nowMs: number;
@@ -20,9 +24,14 @@ export interface LiveBoard {
 const QUIET_TOO_LONG_MS = 12_000;
 const TRY_AGAIN_MS = 2_000;
 
-/** Follows `/api/live`, starting from what the page was drawn with. */
-export function useLiveBoard(first: { board: Board; strips: Record<number, Strip> }, search: string): LiveBoard {
-  const [{ board, strips }, setShown] = useState(first);
+/** Follows the board, starting from what the page was drawn with. `contactId`: as far as it is about one contact. */
+export function useLiveBoard(
+  first: { board: Board; details: Record<number, Details> },
+  search: string,
+  contactId?: number,
+): LiveBoard {
+  const [board, setBoard] = useState(first.board);
+  const { details, want, take } = useDetails(first.details, search);
   const [connection, setConnection] = useState<Connection>("connecting");
   const [trouble, setTrouble] = useState<string>();
   const [clock, setClock] = useState<ClockReading>({ serverMs: first.board.nowMs, readMs: undefined });
@@ -44,7 +53,9 @@ export function useLiveBoard(first: { board: Board; strips: Record<number, Strip
       timer = setTimeout(connect, TRY_AGAIN_MS);
     };
     const connect = () => {
-      source = new EventSource(`/api/live${search}`);
+      const words = new URLSearchParams(search);
+      if (contactId !== undefined) words.set("contact", String(contactId));
+      source = new EventSource(`/api/live?${words}`);
       source.onerror = () => {
         // An event source does not say why. A plain request does: 401 means that trying again is no use. Any other
         // answer says nothing new, and may come when the line is up again.
@@ -54,11 +65,13 @@ export function useLiveBoard(first: { board: Board; strips: Record<number, Strip
       source.addEventListener("tick", ({ data }) => heard(Number(data)));
       source.onmessage = ({ data }) => {
         const message = JSON.parse(data as string) as FeedMessage;
-        heard(message.kind === "board" ? message.board.nowMs : undefined);
-        setTrouble(message.kind === "board" ? undefined : message.message);
-        if (message.kind === "board") {
-          setShown((before) => ({ board: message.board, strips: { ...before.strips, ...message.strips } }));
-        }
+        heard(nowOf(message));
+        setTrouble(message.kind === "no-board" ? message.message : undefined);
+        if (message.kind === "no-board") return;
+        const changed: readonly Person[] = message.kind === "board" ? everyone(message.board) : message.people;
+        if (message.kind === "board") setBoard(message.board);
+        else setBoard((before) => withChanges(before, message));
+        take(message.details, changed);
       };
     };
     connect();
@@ -66,10 +79,15 @@ export function useLiveBoard(first: { board: Board; strips: Record<number, Strip
       source?.close();
       clearTimeout(timer);
     };
-  }, [search]);
+  }, [search, contactId, take]);
 
   const nowMs = useServerTime(clock, connection === "lost" || connection === "signed-out");
-  return { board, strips, connection, nowMs, trouble };
+  return { board, details, want, connection, nowMs, trouble };
+}
+
+function nowOf(message: FeedMessage): number | undefined {
+  if (message.kind === "no-board") return undefined;
+  return message.kind === "board" ? message.board.nowMs : message.nowMs;
 }
 
 async function isSignedOut(): Promise<boolean> {

@@ -1,13 +1,16 @@
 "use client";
 import Link from "next/link";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import {
   type AccountBoard,
   type Board,
+  type Details,
+  FEW_PEOPLE,
   type Group,
+  type HeadCount,
   headCount,
   isObserved,
-  type Strip,
+  type Person,
   type Today,
 } from "../data/board.ts";
 import { matching, peopleIn } from "../data/board-search.ts";
@@ -18,10 +21,14 @@ import { HourScale } from "./hour-scale.tsx";
 import { useLiveBoard } from "./live-board.ts";
 import { ConnectionNotice, LivePill, Notice } from "./live-pill.tsx";
 import { PersonRow, ROW_COLUMNS } from "./person-row.tsx";
+import { RowList } from "./row-list.tsx";
 
 interface Props {
+  /** Of many people, perhaps only the first ones: the others come with the first live message. */
   board: Board;
-  strips: Record<number, Strip>;
+  details: Record<number, Details>;
+  /** Of everybody, also of those who are not on the board yet. */
+  count: HeadCount;
   zone: string;
   /** The part of an address that keeps the zone: `?tz=…` or nothing. */
   search: string;
@@ -31,25 +38,26 @@ interface Props {
   find: string;
 }
 
-export function NowBoard({ zone, search, tz, find: asked, ...first }: Props) {
-  const live = useLiveBoard(first, search);
+export function NowBoard({ zone, search, tz, find: asked, count: first, ...drawn }: Props) {
+  const live = useLiveBoard(drawn, search);
   const [find, setFind] = useState(asked);
   const { board, connection, nowMs, trouble } = live;
-  const accounts = board.accounts.map((account) => matching(account, find));
+  const accounts = useMemo(() => board.accounts.map((account) => matching(account, find)), [board, find]);
+  const count = useMemo(() => (board === drawn.board ? first : headCount(board)), [board, drawn.board, first]);
   const isFinding = find.trim() !== "";
   const isOld = connection === "lost" || connection === "signed-out" || trouble !== undefined;
   return (
     <>
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div>
-          <h1 className="text-[26px] leading-tight font-semibold tracking-tight">{heading(board)}</h1>
-          <p className="mt-1 text-soft">{[longDay(nowMs, zone), ...others(board)].join(" · ")}</p>
+          <h1 className="text-[26px] leading-tight font-semibold tracking-tight">{heading(count)}</h1>
+          <p className="mt-1 text-soft">{[longDay(nowMs, zone), ...others(count)].join(" · ")}</p>
         </div>
         <LivePill connection={connection} isObserved={isObserved(board)} nowMs={nowMs} zone={zone} />
       </div>
       <ConnectionNotice connection={connection} />
       {trouble && <Notice>The history cannot be read just now: {trouble}</Notice>}
-      {peopleIn(board.accounts) >= FEW && (
+      {count.all >= FEW && (
         <FindBox
           find={find}
           tz={tz}
@@ -69,6 +77,8 @@ export function NowBoard({ zone, search, tz, find: asked, ...first }: Props) {
             zone={zone}
             search={search}
             isFinding={isFinding}
+            isLong={count.all > FEW_PEOPLE}
+            isDrawn={board === drawn.board}
           />
         ))}
         {board.accounts.length === 0 && <NoAccount />}
@@ -93,15 +103,13 @@ function putIntoAddress(find: string): void {
   history.replaceState(history.state, "", address);
 }
 
-function heading(board: Board): string {
-  const { around, unknown, all } = headCount(board);
+function heading({ around, unknown, all }: HeadCount): string {
   if (all === 0) return "Nobody on the list yet";
   if (unknown === all) return "Nobody is being observed now";
   return `${around} of ${all} around now`;
 }
 
-function others(board: Board): string[] {
-  const { offline, unknown, all } = headCount(board);
+function others({ offline, unknown, all }: HeadCount): string[] {
   if (all === 0) return [];
   return [
     ...(offline > 0 ? [`${offline} offline or hidden`] : []),
@@ -114,15 +122,17 @@ interface SectionProps {
   live: ReturnType<typeof useLiveBoard>;
   zone: string;
   search: string;
+  /** There are so many people on the page that only those near the screen are drawn. */
+  isLong: boolean;
+  /** Those who are there have been drawn by the server. */
+  isDrawn: boolean;
 }
 
 function AccountSection({
-  account,
-  live,
-  zone,
-  search,
   isFinding,
+  ...section
 }: SectionProps & { /** Not everybody is shown. */ isFinding: boolean }) {
+  const { account, live, zone } = section;
   const { board, nowMs } = live;
   const isEmpty = account.groups.length === 0 && !isFinding;
   return (
@@ -136,35 +146,34 @@ function AccountSection({
         </p>
       )}
       {account.groups.map((group, index) => (
-        <GroupList
-          key={group.name}
-          group={group}
-          account={account}
-          live={live}
-          zone={zone}
-          search={search}
-          isFirst={index === 0}
-        />
+        <GroupList key={group.name} group={group} {...section} isHead={index === 0} />
       ))}
       {account.gone.length > 0 && (
         <details className="mt-5" {...(isFinding ? { open: true } : {})}>
           <summary className="px-1 text-sm text-soft">No longer on the list: {account.gone.length}</summary>
-          <GroupList
-            group={{ name: "No longer on the list", people: account.gone }}
-            account={account}
-            live={live}
-            zone={zone}
-            search={search}
-            isFirst={false}
-          />
+          <GroupList group={{ name: "No longer on the list", people: account.gone }} {...section} isHead={false} />
         </details>
       )}
     </section>
   );
 }
 
-function GroupList({ group, account, live, zone, search, isFirst }: SectionProps & { group: Group; isFirst: boolean }) {
-  const { board, strips, nowMs } = live;
+type GroupProps = SectionProps & { group: Group /** The columns are named above it. */; isHead: boolean };
+
+function GroupList({ group, account, live, zone, search, isHead, isLong, isDrawn }: GroupProps) {
+  const { board, details, want, nowMs } = live;
+  const row = (person: Person) => (
+    <PersonRow
+      key={person.id}
+      person={person}
+      details={details[person.id]}
+      today={board.today}
+      confirmedMs={account.confirmedMs}
+      nowMs={nowMs}
+      zone={zone}
+      search={search}
+    />
+  );
   return (
     <section className="mt-5">
       <div className={`mb-1.5 items-end px-4 text-[13px] text-soft ${ROW_COLUMNS}`}>
@@ -172,29 +181,16 @@ function GroupList({ group, account, live, zone, search, isFirst }: SectionProps
           <bdi>{group.name}</bdi>
         </h2>
         <span aria-hidden="true" className="hidden md:block">
-          {isFirst && "Now"}
+          {isHead && "Now"}
         </span>
         <span aria-hidden="true" className="hidden md:block">
-          {isFirst && "Confirmed"}
+          {isHead && "Last seen"}
         </span>
         <span aria-hidden="true" className="relative hidden h-[1lh] md:block" data-testid="today-hours">
-          {isFirst && <HourScale marks={partsOf(board.today)} />}
+          {isHead && <HourScale marks={partsOf(board.today)} />}
         </span>
       </div>
-      <ul className="panel divide-y divide-line overflow-hidden">
-        {group.people.map((person) => (
-          <PersonRow
-            key={person.id}
-            person={person}
-            strip={strips[person.id]}
-            today={board.today}
-            confirmedMs={account.confirmedMs}
-            nowMs={nowMs}
-            zone={zone}
-            search={search}
-          />
-        ))}
-      </ul>
+      <RowList people={group.people} row={row} isLong={isLong} isDrawn={isDrawn} onNear={want} />
     </section>
   );
 }

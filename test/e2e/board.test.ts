@@ -91,6 +91,28 @@ describe("who is where now", () => {
     await row("anna@example.com").locator('[data-status="unknown"].hatch').waitFor({ state: "attached" });
   });
 
+  test("who is not there is told with when they were last seen, and for how long nobody looked since", async () => {
+    const { accountId } = sample;
+    await openBoard();
+    const seen = (address: string) => row(address).getByTestId("seen").textContent();
+    expect(await seen("nobody@example.com")).toMatch(/^(Here now|Last seen \d+ (s|min|h|d).* ago.*)$/);
+    const awayMs = Date.now();
+    sample.change("anna@example.com", "available", awayMs);
+    sample.append({ kind: "coverage-close", accountId, toMs: awayMs + 1, reason: "connection-lost" });
+    const title = () => row("anna@example.com").getByTestId("seen").getAttribute("title");
+    await expect.poll(title).toMatch(/^last seen at .*; they may have been there for longer$/);
+    expect(await seen("anna@example.com")).toMatch(/^Last seen \d+ s ago$/);
+    const backMs = Date.now();
+    sample.append({
+      kind: "coverage-open",
+      accountId,
+      fromMs: backMs,
+      watched: ["anna@example.com", "ben@example.com"],
+      present: [{ address: "anna@example.com", status: "busy", raw: "BSY" }],
+    });
+    await expect.poll(() => seen("anna@example.com")).toBe("Here now");
+  });
+
   test("a late word about a line that was lost does not undo the next one", async () => {
     const own = await openPage(browser, dashboard.origin, { storageState: session });
     let answerLate: () => void = () => undefined;

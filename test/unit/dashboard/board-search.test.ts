@@ -3,7 +3,7 @@ import type { AccountBoard, Person } from "../../../dashboard/data/board.ts";
 import { matching, peopleIn } from "../../../dashboard/data/board-search.ts";
 
 function person(id: number, name: string, status: Person["status"] = "offline"): Person {
-  return { id, name, address: `p${id}@example.com`, status, raw: null, sinceMs: null, startCensored: false };
+  return { id, place: id, name, address: `p${id}@example.com`, status, raw: null, sinceMs: null, startCensored: false };
 }
 
 const ZOE = person(1, "Zoë Ångström", "busy");

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { FeedMessage } from "../../../dashboard/data/board.ts";
 import { type Feed, liveEvents } from "../../../dashboard/data/live-events.ts";
 
 const START_MS = 1_800_000_000_000;
@@ -19,8 +18,8 @@ afterEach(() => vi.useRealTimers());
 /** A history that changes every time that somebody looks. */
 class RestlessFeed implements Feed {
   asked = 0;
-  async next(): Promise<FeedMessage> {
-    return { kind: "no-board", reason: "unreadable", message: `news ${++this.asked}` };
+  async next(): Promise<string> {
+    return `data: news ${++this.asked}\n\n`;
   }
 }
 

@@ -15,6 +15,7 @@ import {
   writeAddressState,
 } from "../../../data/address-state.ts";
 import { type Board, everyone } from "../../../data/board.ts";
+import { withOnly } from "../../../data/board-changes.ts";
 import { callerOf } from "../../../data/caller.ts";
 import { dateInFull } from "../../../data/clock-words.ts";
 import { BRIDGED_MS, type ContactPage, contactById, readContactPage, USUAL_RANGE } from "../../../data/contact-page.ts";
@@ -55,7 +56,7 @@ export default async function ContactPageRoute({ params, searchParams }: Props) 
   const isGuest = callerOf(await headers()).kind === "guest";
   // What the owner calls and notes about somebody is the owner's alone.
   if (isGuest) page.notes = { alias: "", note: "", tags: [] };
-  const board = withOnly(await readBoard(history.db, history.isSandbox, nowMs, zone), contact);
+  const board = withOnly(await readBoard(history.db, history.isSandbox, nowMs, zone), contact.id);
   const tz = refused === undefined ? asked.tz : null;
   const { range } = page;
   const hrefWith = (more: Partial<AddressState> = {}) =>
@@ -252,17 +253,4 @@ function Still({ contact, board, zone }: Pick<HeadProps, "contact" | "board" | "
       zone={zone}
     />
   );
-}
-
-/** The page begins with its own contact; the rest of the board arrives with the first live message, and is not shown. */
-function withOnly(board: Board, { id }: Contact): Board {
-  const own = (people: Board["accounts"][number]["gone"]) => people.filter((person) => person.id === id);
-  return {
-    ...board,
-    accounts: board.accounts.map((account) => ({
-      ...account,
-      groups: account.groups.map((group) => ({ ...group, people: own(group.people) })),
-      gone: own(account.gone),
-    })),
-  };
 }
