@@ -13,6 +13,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   accounts: () => import("./accounts.bench.ts"),
   service: () => import("./service.bench.ts"),
   history: () => import("./history.bench.ts"),
+  dashboard: () => import("./dashboard.bench.ts"),
 };
 
 const words = process.argv.slice(2).filter((word) => word.startsWith("--"));
