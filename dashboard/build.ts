@@ -6,11 +6,14 @@ import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
+import { packStatic } from "./packed.ts";
 
 const DASHBOARD = import.meta.dirname;
 const ROOT = join(DASHBOARD, "..");
 /** Written last, and removed by Next when it begins; so it stands for a build that is complete. */
 const STAMP = join(DASHBOARD, ".next", "rollcall-sources");
+
+const STATIC = join(DASHBOARD, ".next", "static");
 
 /** How long to wait for another process that is building, and how often to look. */
 const ELSEWHERE_AT_MOST_MS = 180_000;
@@ -69,6 +72,7 @@ export async function build({ onProgress }: BuildOptions = {}): Promise<void> {
     });
     if (code !== 0)
       throw new BuildFailed(`The dashboard could not be built:\n${stripVTControlCharacters(output).trimEnd()}`);
+    packStatic(STATIC);
     writeFileSync(STAMP, sources);
   } finally {
     clearInterval(timer);

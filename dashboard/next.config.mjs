@@ -3,7 +3,7 @@ import { join } from "node:path";
 /** @type {import("next").NextConfig} */
 const config = {
   agentRules: false,
-  // On loopback it saves nothing, and it would hold back server-sent events and streamed downloads.
+  // It would hold back server-sent events and streamed downloads. Scripts and styles are packed when they are built.
   compress: false,
   devIndicators: false,
   poweredByHeader: false,

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { Access } from "../db/access/access.ts";
 import { AccessRefused } from "../db/access/access-file.ts";
 import { isLoopback } from "../db/settings/address-list.ts";
@@ -24,14 +25,13 @@ import { securityHeaders } from "./gate/headers.ts";
 import { stamp } from "./gate/identity.ts";
 import { ownNames } from "./gate/names.ts";
 import { signIn } from "./gate/sign-in.ts";
+import { type Handler, packedFirst } from "./packed.ts";
 
 /** As much of Next as we use. Its own types would change what `process.env` is for the whole project. */
 type NextModule = (options: { dev: boolean; dir: string }) => {
   prepare: () => Promise<void>;
   getRequestHandler: () => Handler;
 };
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 // Whatever this creates, in whatever folder, is its owner's alone.
 process.umask(0o077);
@@ -44,9 +44,9 @@ try {
   refuseWithoutPassword(listen, access.hasPassword());
   await serve(listen, access, folder);
 } catch (error) {
-  if (!(error instanceof SettingsError || error instanceof AccessRefused)) throw error;
-  console.error(error.message);
-  // By itself it would not end where it listens already.
+  const isForPeople = error instanceof SettingsError || error instanceof AccessRefused;
+  console.error(isForPeople ? error.message : error);
+  // By itself it would not end where it listens already, nor where Next listens for what is not caught.
   process.exit(error instanceof SettingsError ? 2 : 1);
 }
 
@@ -105,7 +105,7 @@ async function startNext(): Promise<Handler> {
   } finally {
     console.log = log;
   }
-  return app.getRequestHandler();
+  return packedFirst(join(import.meta.dirname, ".next", "static"), app.getRequestHandler());
 }
 
 interface House {

@@ -1,7 +1,7 @@
 "use client";
 import type { DayBar } from "../data/day-bars.ts";
 import { hoursWords } from "../data/durations.ts";
-import { StatusBars } from "./status-bars.tsx";
+import { StatusBars } from "./lazy-status-bars.tsx";
 
 const HOUR_MS = 3_600_000;
 

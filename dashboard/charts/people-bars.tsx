@@ -1,7 +1,7 @@
 "use client";
 import type { PeopleChart } from "../data/people-days.ts";
 import { peopleWords } from "../data/people-words.ts";
-import { StatusBars } from "./status-bars.tsx";
+import { StatusBars } from "./lazy-status-bars.tsx";
 
 /** People by status on average, one bar a day, week or month. */
 export function PeopleBars({ chart: { bars, most } }: { chart: PeopleChart }) {
