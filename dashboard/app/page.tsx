@@ -1,5 +1,6 @@
 import { type AddressWords, readAddressState, writeAddressState } from "../data/address-state.ts";
 import { everyone, FEW_PEOPLE, firstRows, headCount } from "../data/board.ts";
+import { boardNow } from "../data/board-feed.ts";
 import { matching } from "../data/board-search.ts";
 import { openHistory } from "../data/history.ts";
 import { readBoard, readDetails, rowsOf } from "../data/read-board.ts";
@@ -20,7 +21,7 @@ export default async function NowPage({ searchParams }: { searchParams: Promise<
   if (history.kind !== "ready") return <NotReady history={history} />;
   const { zone, refused } = chooseZone(tz);
   const nowMs = Date.now();
-  const whole = await readBoard(history.db, history.isSandbox, nowMs, zone);
+  const whole = (await boardNow(zone, nowMs)) ?? (await readBoard(history.db, history.isSandbox, nowMs, zone));
   const isFew = everyone(whole).length <= FEW_PEOPLE;
   const found = { ...whole, accounts: whole.accounts.map((account) => matching(account, find)) };
   const board = isFew ? whole : firstRows(found, FIRST_ROWS);

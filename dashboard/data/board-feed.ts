@@ -1,4 +1,5 @@
 import "server-only";
+import type { Board } from "./board.ts";
 import { BoardSource } from "./board-source.ts";
 import type { Feed } from "./live-events.ts";
 
@@ -32,6 +33,13 @@ export class BoardFeed implements Feed {
     this.#known = told.number;
     return told.text || undefined;
   }
+}
+
+/** The board as it is now, for a page: of the one reading that all share. Undefined where there is none. */
+export async function boardNow(zone: string, nowMs: number): Promise<Board | undefined> {
+  const source = sourceOf(zone, nowMs);
+  await source.look(nowMs);
+  return source.board;
 }
 
 function sourceOf(zone: string, nowMs: number): BoardSource {

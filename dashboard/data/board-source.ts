@@ -4,7 +4,7 @@
  */
 import "server-only";
 import { dataVersion } from "../../db/history/changes.ts";
-import type { Contact } from "../../db/history/contacts.ts";
+import { type Contact, inOrder } from "../../db/history/contacts.ts";
 import type { Handle } from "../../db/open.ts";
 import { type Board, type Details, everyone, FEW_PEOPLE, type Person } from "./board.ts";
 import { type BoardChanges, changesBetween, changesOf, type FeedMessage, withOnly } from "./board-changes.ts";
@@ -45,7 +45,8 @@ export class BoardSource {
   /** What led to the state, the last step last. */
   #steps: Step[] = [];
   #whole: string | undefined;
-  #contacts: Contact[] = [];
+  /** By number, and by name. */
+  #contacts: { read: Contact[]; shown: Contact[] } = { read: [], shown: [] };
   #namesReadMs = 0;
   #version = -1;
   #lookedMs = 0;
@@ -54,6 +55,11 @@ export class BoardSource {
 
   constructor(zone: string) {
     this.#zone = zone;
+  }
+
+  /** As of the last look; undefined when there is none. */
+  get board(): Board | undefined {
+    return this.#state?.kind === "board" ? this.#state.board : undefined;
   }
 
   /** When somebody last asked. */
@@ -115,10 +121,9 @@ export class BoardSource {
   async #read(db: Handle, isSandbox: boolean, nowMs: number): Promise<void> {
     const before = this.#state?.kind === "board" && this.#state.db === db ? this.#state.board : undefined;
     this.#version = dataVersion(db);
-    const contacts = await this.#readContacts(db, before === undefined, nowMs);
-    const board = await readBoard(db, isSandbox, nowMs, this.#zone, contacts ?? this.#contacts);
-    if (contacts) this.#contacts = contacts;
-    if (!before || contacts || !isSameFrame(before, board)) return this.#begin({ kind: "board", board, db });
+    const isOther = await this.#readContacts(db, before === undefined, nowMs);
+    const board = await readBoard(db, isSandbox, nowMs, this.#zone, this.#contacts.shown);
+    if (!before || isOther || !isSameFrame(before, board)) return this.#begin({ kind: "board", board, db });
     const changes = changesBetween(before, board);
     if (!changes) return;
     const details = await detailsOf(db, board, changes.people, FEW_CHANGES);
@@ -129,12 +134,14 @@ export class BoardSource {
     if (this.#steps.length > STEPS_KEPT) this.#steps.shift();
   }
 
-  /** Undefined when they are the ones that are known. */
-  async #readContacts(db: Handle, isOther: boolean, nowMs: number): Promise<Contact[] | undefined> {
-    if (!isOther && Math.abs(nowMs - this.#namesReadMs) < READ_NAMES_EVERY_MS) return undefined;
+  /** Returns whether they are others than those that were known. */
+  async #readContacts(db: Handle, isNew: boolean, nowMs: number): Promise<boolean> {
+    if (!isNew && Math.abs(nowMs - this.#namesReadMs) < READ_NAMES_EVERY_MS) return false;
     this.#namesReadMs = nowMs;
-    const contacts = await calledContacts(db);
-    return !isOther && isSameList(contacts, this.#contacts) ? undefined : contacts;
+    const read = await calledContacts(db);
+    if (isSameList(read, this.#contacts.read)) return false;
+    this.#contacts = { read, shown: inOrder(read) };
+    return true;
   }
 
   /** Something else than before, which everybody is told as a whole. */

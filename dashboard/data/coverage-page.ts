@@ -14,11 +14,20 @@ import { todayIn } from "./read-board.ts";
 
 export const USUAL_RANGE: RangeName = "12w";
 
+/** With more accounts than this, what is told of each in full is asked for one by one. */
+const FEW_ACCOUNTS = 6;
+
 export interface AccountCoverage {
   account: AccountBoard;
   range: ShownRange;
   /** Undefined where it was never observed, or not yet in this range. */
-  observed: { gaps: Gaps; calendar: CalendarYear[]; crowds: Crowds } | undefined;
+  observed: { gaps: Gaps; full: FullCoverage | undefined } | undefined;
+}
+
+/** Day by day, and what is probably the server's doing. */
+export interface FullCoverage {
+  calendar: CalendarYear[];
+  crowds: Crowds;
 }
 
 export interface CoveragePage {
@@ -26,11 +35,14 @@ export interface CoveragePage {
   accounts: AccountCoverage[];
 }
 
-/** Which account was observed when, and every gap with its reason. */
+/**
+ * Which account was observed when, and every gap with its reason. `accountId`: which of many is told of in full, if any;
+ * of few all are.
+ */
 export async function readCoveragePage(
   db: Handle,
   asked: string | null,
-  { zone, nowMs }: { zone: string; nowMs: number },
+  { accountId, zone, nowMs }: { accountId: number | undefined; zone: string; nowMs: number },
 ): Promise<CoveragePage> {
   const accounts = await listAccounts(db, nowMs);
   const board = shapeBoard({
@@ -53,16 +65,15 @@ export async function readCoveragePage(
         const fromMs = Math.max(range.fromMs, firstMs ?? range.toMs);
         if (fromMs >= range.toMs) return { account, range, observed: undefined };
         const gaps = await coverageGaps(db, account.id, fromMs, range.toMs);
-        const days = localDays(zone, fromMs, range.toMs);
-        return {
-          account,
-          range,
-          observed: {
-            gaps: shapeGaps(gaps, { fromMs, toMs: range.toMs, zone, nowMs }),
-            calendar: shapeCoverageDays(gaps, days, { fromMs, toMs: range.toMs, zone, nowMs }),
-            crowds: shapeCrowds(await massChangesOf(db, account.id, fromMs, range.toMs), zone),
-          },
-        };
+        const shown = { fromMs, toMs: range.toMs, zone, nowMs };
+        const isFull = accounts.length <= FEW_ACCOUNTS || account.id === accountId;
+        const full = isFull
+          ? {
+              calendar: shapeCoverageDays(gaps, localDays(zone, fromMs, range.toMs), shown),
+              crowds: shapeCrowds(await massChangesOf(db, account.id, fromMs, range.toMs), zone),
+            }
+          : undefined;
+        return { account, range, observed: { gaps: shapeGaps(gaps, shown), full } };
       }),
     ),
   };

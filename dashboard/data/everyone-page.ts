@@ -6,7 +6,7 @@ import { firstCoveredMs, horizonOf } from "../../db/history/coverage.ts";
 import { listPersons, type Person } from "../../db/history/persons.ts";
 import { type AroundDuring, aroundDuring, togetherOf } from "../../db/history/together.ts";
 import { dailyTotalsOf, hourOfWeekTotalsOf } from "../../db/history/totals.ts";
-import type { Handle } from "../../db/open.ts";
+import { type Handle, openForReading } from "../../db/open.ts";
 import { type CalendarYear, shapeCalendar } from "./calendar.ts";
 import { type Heatmap, shapeHeatmap } from "./heatmap.ts";
 import { type Listed, listedByDay } from "./listed.ts";
@@ -14,7 +14,7 @@ import { shownName } from "./names.ts";
 import { type Pair, shapePairs } from "./pairs.ts";
 import { type PeopleChart, shapePeopleDays } from "./people-days.ts";
 import { chooseRange, type RangeName, type ShownRange } from "./ranges.ts";
-import { type RankedPeople, rankPeople } from "./ranked-people.ts";
+import { type OnTheList, type RankedPeople, rankPeople } from "./ranked-people.ts";
 
 export const USUAL_RANGE: RangeName = "4w";
 /** Pairs are made of those who are around most. */
@@ -28,11 +28,17 @@ export interface EveryonePage {
   chart: PeopleChart;
   heatmap: Heatmap;
   calendar: CalendarYear[];
+  /** Whom to rank, in which range. */
+  here: OnTheList[];
+}
+
+/** What takes a look at everybody. */
+export interface EveryonesTimes {
   people: RankedPeople;
   pairs: Pair[];
 }
 
-/** All that the page about everyone shows. Undefined while nobody was ever on a list. */
+/** What the page about everyone shows first, from sums. Undefined while nobody was ever on a list. */
 export async function readEveryonePage(
   db: Handle,
   asked: string | null,
@@ -49,7 +55,6 @@ export async function readEveryonePage(
   const days = await dailyTotalsOf(db, everyone, daysFromMs, toMs, zone);
   const listedMs = listedByDay(days, people);
   const first = days.findIndex((day) => day.fromMs >= fromMs);
-  const seen = await aroundDuring(db, fromMs, toMs);
   const here = people.filter((person) => person.toMs === null);
   return {
     range,
@@ -63,9 +68,26 @@ export async function readEveryonePage(
       "many",
     ),
     calendar: shapeCalendar(days, listedMs, nowMs, zone),
-    people: rankPeople(seen, here, toMs - fromMs),
-    pairs: await readPairs(db, seen.slice(0, PAIRED), fromMs, toMs),
+    here,
   };
+}
+
+/** The rest, on a handle of its own, for it takes a second where there are thousands. */
+export async function readEveryonesTimes(
+  path: string,
+  { here, range: { fromMs, toMs } }: EveryonePage,
+): Promise<EveryonesTimes> {
+  if (fromMs >= toMs) return { people: rankPeople([], here, 0), pairs: [] };
+  const db = openForReading(path);
+  try {
+    const seen = await aroundDuring(db, fromMs, toMs);
+    return {
+      people: rankPeople(seen, here, toMs - fromMs),
+      pairs: await readPairs(db, seen.slice(0, PAIRED), fromMs, toMs),
+    };
+  } finally {
+    db.close();
+  }
 }
 
 /** Everyone who was ever on a list, as persons. */

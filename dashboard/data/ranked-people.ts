@@ -29,7 +29,7 @@ export interface RankedPeople {
 const SHOWN = 10;
 const ENOUGH = 0.1;
 
-interface OnTheList {
+export interface OnTheList {
   key: string;
   name: string;
   contactIds: readonly number[];

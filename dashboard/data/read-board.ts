@@ -1,7 +1,7 @@
 import "server-only";
 import { localDays } from "../../db/answers/zone.ts";
 import { lastCollector, listAccounts } from "../../db/history/accounts.ts";
-import { type Contact, findContact, listContacts } from "../../db/history/contacts.ts";
+import { type Contact, contactsById, findContact, inOrder } from "../../db/history/contacts.ts";
 import { horizonOf } from "../../db/history/coverage.ts";
 import { lastSeen } from "../../db/history/last-seen.ts";
 import { aliases } from "../../db/history/notes.ts";
@@ -14,7 +14,7 @@ import { hourMarks } from "./hour-marks.ts";
 
 /**
  * The board as the history tells it at `nowMs`; `zone`, which must exist, says which day is today. `contacts`: where they
- * have just been read.
+ * are known, in the order in which people sort names.
  */
 export async function readBoard(
   db: Handle,
@@ -29,15 +29,15 @@ export async function readBoard(
     collector: await lastCollector(db, nowMs),
     today: todayIn(zone, nowMs),
     accounts: await listAccounts(db, nowMs),
-    contacts: contacts ?? (await calledContacts(db)),
+    contacts: contacts ?? inOrder(await calledContacts(db)),
     states: await statesNow(db, nowMs),
   });
 }
 
-/** Contacts by the names that the user gave them, where there are any; in the order of what the network calls them. */
+/** Contacts by the names that the user gave them, where there are any; in the order of their numbers. */
 export async function calledContacts(db: Handle): Promise<Contact[]> {
   const own = await aliases(db);
-  return (await listContacts(db)).map((contact) => ({ ...contact, name: own.get(contact.id) ?? contact.name }));
+  return contactsById(db).map((contact) => ({ ...contact, name: own.get(contact.id) ?? contact.name }));
 }
 
 export function todayIn(zone: string, nowMs: number): Today {

@@ -2,7 +2,7 @@
 import { type Ranges, sharedByPair, sharedMs, type Times, TimesBuilder } from "../answers/together.ts";
 import type { Handle } from "../open.ts";
 import { UNKNOWN_CODE } from "../rollup/timeline.ts";
-import { inSnapshot } from "../snapshot.ts";
+import { eachInSnapshot, inSnapshot } from "../snapshot.ts";
 import { STATUS_CODES } from "../status.ts";
 import { allPersons, memberIds, type Person, type Who } from "./persons.ts";
 import { eachPersonPiece } from "./pieces.ts";
@@ -113,19 +113,24 @@ export interface AroundDuring extends Person {
 
 /**
  * Everyone who was around at any instant of [fromMs, toMs) (UTC milliseconds), each person once, longest first. Who is
- * not among them was offline or hidden, or not observed. Throws RangeError when fromMs >= toMs.
+ * not among them was offline or hidden, or not observed. It looks at everyone, a second for 10,000 over four weeks, and
+ * lets others work meanwhile: `db` must be the caller's own. Throws RangeError when fromMs >= toMs.
  */
 export async function aroundDuring(db: Handle, fromMs: number, toMs: number): Promise<AroundDuring[]> {
-  const found = inSnapshot(db, () =>
-    allPersons(db).map((person) => {
+  if (fromMs >= toMs) throw new RangeError(`a range must end after it begins: ${fromMs} to ${toMs}`);
+  const found: AroundDuring[] = [];
+  await eachInSnapshot(
+    db,
+    () => allPersons(db),
+    (person) => {
       const sums = { aroundMs: 0, observedMs: 0 };
       eachPersonPiece(db, person.contactIds, fromMs, toMs, (startMs, endMs, code) => {
         if (code === UNKNOWN_CODE) return;
         sums.observedMs += endMs - startMs;
         if (code !== STATUS_CODES.offline) sums.aroundMs += endMs - startMs;
       });
-      return { ...person, ...sums };
-    }),
+      found.push({ ...person, ...sums });
+    },
   );
   return found.filter(({ aroundMs }) => aroundMs > 0).sort((a, b) => b.aroundMs - a.aroundMs);
 }

@@ -1,9 +1,11 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { CalendarYears } from "../../charts/calendar-years.tsx";
 import { HeatLegend } from "../../charts/week-heatmap.tsx";
-import { type AddressWords, readAddressState } from "../../data/address-state.ts";
+import { type AddressWords, readAddressState, writeAddressState } from "../../data/address-state.ts";
 import type { Board } from "../../data/board.ts";
-import { type AccountCoverage, readCoveragePage, USUAL_RANGE } from "../../data/coverage-page.ts";
+import type { Gaps } from "../../data/coverage-days.ts";
+import { type AccountCoverage, type FullCoverage, readCoveragePage, USUAL_RANGE } from "../../data/coverage-page.ts";
 import { type Flash, flashOf } from "../../data/flash.ts";
 import { openHistory } from "../../data/history.ts";
 import { chooseZone } from "../../data/zone-choice.ts";
@@ -29,7 +31,11 @@ export default async function CoveragePageRoute({ searchParams }: { searchParams
   const { zone, refused } = chooseZone(tz);
   const goodTz = refused === undefined ? tz : null;
   const nowMs = Date.now();
-  const { collector, accounts } = await readCoveragePage(history.db, asked, { zone, nowMs });
+  const { collector, accounts } = await readCoveragePage(history.db, asked, {
+    accountId: accountIn(words),
+    zone,
+    nowMs,
+  });
   return (
     <>
       <RangedHead
@@ -49,6 +55,7 @@ export default async function CoveragePageRoute({ searchParams }: { searchParams
           zone={zone}
           nowMs={nowMs}
           isSandbox={history.isSandbox}
+          fullHref={`/coverage${fullSearch({ tz: goodTz, range: asked }, coverage.account.id)}#account-${coverage.account.id}`}
         />
       ))}
       {accounts.length === 0 && <p className="mt-6 text-soft">There is no account yet.</p>}
@@ -60,6 +67,17 @@ export default async function CoveragePageRoute({ searchParams }: { searchParams
       <PageFoot zone={zone} nowMs={nowMs} refused={refused} />
     </>
   );
+}
+
+/** Which of many accounts is told of in full: `?account=ID`. */
+function accountIn({ account }: AddressWords): number | undefined {
+  const [id = ""] = [account ?? []].flat();
+  return /^[1-9]\d{0,11}$/.test(id) ? Number(id) : undefined;
+}
+
+function fullSearch(state: { tz: string | null; range: string | null }, accountId: number): string {
+  const search = writeAddressState(state);
+  return `${search === "" ? "?" : `${search}&`}account=${accountId}`;
 }
 
 /** Before anything has been recorded. */
@@ -80,11 +98,13 @@ interface Props {
   collector: Board["collector"];
   zone: string;
   nowMs: number;
+  /** Where this account is told of in full, if it is one of many. */
+  fullHref: string;
 }
 
-function Account({ coverage: { account, range, observed }, collector, zone, nowMs, isSandbox }: Props) {
+function Account({ coverage: { account, range, observed }, collector, zone, nowMs, isSandbox, fullHref }: Props) {
   return (
-    <section aria-label={account.address} className="mt-6">
+    <section aria-label={account.address} id={`account-${account.id}`} className="mt-6 scroll-mt-4">
       <AccountHead account={account} collector={collector} nowMs={nowMs} zone={zone}>
         {!isSandbox && <AccountActions account={account} />}
       </AccountHead>
@@ -94,21 +114,20 @@ function Account({ coverage: { account, range, observed }, collector, zone, nowM
             <h2 className="text-[17px] font-semibold tracking-tight">
               Observed for {observed.gaps.observed} of the time
             </h2>
-            <p className="mb-4 text-sm text-soft">
+            <p className="text-sm text-soft">
               {observed.gaps.days}
               {observed.gaps.rows.length > 0 && ` · ${observed.gaps.missing} unknown`}
+              {!observed.full && ` · ${gapCount(observed.gaps)}`}
             </p>
-            <CalendarYears years={observed.calendar} label={`Coverage of ${account.address}`} />
-            <div className="mt-4">
-              <HeatLegend of="the day" hasThin={false} />
-            </div>
-            <h3 className="mt-6 mb-1 text-sm font-medium">
-              {gapCount(observed.gaps.rows.length + observed.gaps.more)}
-            </h3>
-            {observed.gaps.rows.length > 0 && (
-              <GapTable gaps={observed.gaps} caption={`Gaps in the coverage of ${account.address}`} />
+            {observed.full ? (
+              <InFull gaps={observed.gaps} full={observed.full} address={account.address} />
+            ) : (
+              <p className="mt-2 text-sm">
+                <Link href={fullHref} prefetch={false} className="text-mark hover:underline">
+                  Day by day, and every gap<span className="sr-only"> of {account.address}</span>
+                </Link>
+              </p>
             )}
-            {observed.crowds.rows.length > 0 && <CrowdList crowds={observed.crowds} />}
           </>
         ) : (
           <p className="text-sm text-soft">Nothing was observed between {range.words}.</p>
@@ -118,7 +137,24 @@ function Account({ coverage: { account, range, observed }, collector, zone, nowM
   );
 }
 
-function gapCount(count: number): string {
+function InFull({ gaps, full, address }: { gaps: Gaps; full: FullCoverage; address: string }) {
+  return (
+    <>
+      <div className="mt-4">
+        <CalendarYears years={full.calendar} label={`Coverage of ${address}`} />
+      </div>
+      <div className="mt-4">
+        <HeatLegend of="the day" hasThin={false} />
+      </div>
+      <h3 className="mt-6 mb-1 text-sm font-medium">{gapCount(gaps)}</h3>
+      {gaps.rows.length > 0 && <GapTable gaps={gaps} caption={`Gaps in the coverage of ${address}`} />}
+      {full.crowds.rows.length > 0 && <CrowdList crowds={full.crowds} />}
+    </>
+  );
+}
+
+function gapCount({ rows, more }: Gaps): string {
+  const count = rows.length + more;
   if (count === 0) return "No gaps";
   return count === 1 ? "One gap" : `${count.toLocaleString("en")} gaps`;
 }

@@ -1,12 +1,18 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { type ReactNode, Suspense } from "react";
 import type { Reading } from "../../../db/status.ts";
 import { CalendarYears } from "../../charts/calendar-years.tsx";
 import { PeopleBars } from "../../charts/people-bars.tsx";
 import { HeatLegend, WeekHeatmap } from "../../charts/week-heatmap.tsx";
 import { type AddressWords, readAddressState, writeAddressState } from "../../data/address-state.ts";
-import { type EveryonePage, readEveryonePage, USUAL_RANGE } from "../../data/everyone-page.ts";
+import {
+  type EveryonePage,
+  type EveryonesTimes,
+  readEveryonePage,
+  readEveryonesTimes,
+  USUAL_RANGE,
+} from "../../data/everyone-page.ts";
 import { openHistory } from "../../data/history.ts";
 import { chooseZone } from "../../data/zone-choice.ts";
 import { ChartPanel } from "../../ui/chart-panel.tsx";
@@ -45,13 +51,21 @@ export default async function EveryonePageRoute({ searchParams }: { searchParams
         usual={USUAL_RANGE}
         tz={goodTz}
       />
-      {page && <Charts page={page} search={search} />}
+      {page && <Charts page={page} path={history.path} search={search} />}
       <PageFoot zone={zone} nowMs={nowMs} refused={refused} />
     </>
   );
 }
 
-function Charts({ page: { chart, heatmap, calendar, people, pairs }, search }: { page: EveryonePage; search: string }) {
+interface Props {
+  page: EveryonePage;
+  /** Of the history. */
+  path: string;
+  search: string;
+}
+
+function Charts({ page, path, search }: Props) {
+  const { chart, heatmap, calendar } = page;
   return (
     <>
       <ChartPanel
@@ -73,6 +87,24 @@ function Charts({ page: { chart, heatmap, calendar, people, pairs }, search }: {
           <HeatLegend />
         </div>
       </ChartPanel>
+      <Suspense fallback={<BeingRead />}>
+        <Times page={page} path={path} search={search} />
+      </Suspense>
+      <ChartPanel title="Day by day" about="Which share of observed time people were around, each day of the year.">
+        <CalendarYears years={calendar} label="Share of everyone around" />
+        <div className="mt-4">
+          <HeatLegend />
+        </div>
+      </ChartPanel>
+    </>
+  );
+}
+
+/** What takes a look at everybody comes when it is ready. */
+async function Times({ page, path, search }: Props) {
+  const { people, pairs } = await readEveryonesTimes(path, page);
+  return (
+    <>
       <ChartPanel title="Most and least seen" about="Around-time as a share of the time in which each was observed.">
         {people.most.length === 0 ? (
           <Nothing>Nobody was seen around in this time.</Nothing>
@@ -95,17 +127,24 @@ function Charts({ page: { chart, heatmap, calendar, people, pairs }, search }: {
           <PairList pairs={pairs} search={search} />
         )}
       </ChartPanel>
-      <ChartPanel title="Day by day" about="Which share of observed time people were around, each day of the year.">
-        <CalendarYears years={calendar} label="Share of everyone around" />
-        <div className="mt-4">
-          <HeatLegend />
-        </div>
-      </ChartPanel>
     </>
   );
 }
 
-function NotSeen({ people, search }: { people: EveryonePage["people"]["notSeen"]; search: string }) {
+/** Room for both, and what is going on. */
+function BeingRead() {
+  return (
+    <>
+      {["Most and least seen", "Around together"].map((title) => (
+        <ChartPanel key={title} title={title} about="Looking at each of them …">
+          <div className="h-48 animate-pulse rounded-lg bg-ground motion-reduce:animate-none" />
+        </ChartPanel>
+      ))}
+    </>
+  );
+}
+
+function NotSeen({ people, search }: { people: EveryonesTimes["people"]["notSeen"]; search: string }) {
   return (
     <details className="mt-3 text-[13px]">
       <summary className="text-soft hover:text-ink">

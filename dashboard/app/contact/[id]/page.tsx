@@ -15,7 +15,6 @@ import {
   writeAddressState,
 } from "../../../data/address-state.ts";
 import { type Board, everyone } from "../../../data/board.ts";
-import { withOnly } from "../../../data/board-changes.ts";
 import { callerOf } from "../../../data/caller.ts";
 import { dateInFull } from "../../../data/clock-words.ts";
 import { BRIDGED_MS, type ContactPage, contactById, readContactPage, USUAL_RANGE } from "../../../data/contact-page.ts";
@@ -56,7 +55,8 @@ export default async function ContactPageRoute({ params, searchParams }: Props) 
   const isGuest = callerOf(await headers()).kind === "guest";
   // What the owner calls and notes about somebody is the owner's alone.
   if (isGuest) page.notes = { alias: "", note: "", tags: [] };
-  const board = withOnly(await readBoard(history.db, history.isSandbox, nowMs, zone), contact.id);
+  const called = { ...contact, name: page.notes.alias || contact.name };
+  const board = await readBoard(history.db, history.isSandbox, nowMs, zone, [called]);
   const tz = refused === undefined ? asked.tz : null;
   const { range } = page;
   const hrefWith = (more: Partial<AddressState> = {}) =>
