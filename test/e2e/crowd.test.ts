@@ -12,8 +12,8 @@ import { accessibilityFaults } from "./accessibility.ts";
 import { type DashboardProcess, signIn, startDashboard } from "./dashboard-process.ts";
 import { sidewaysPixels } from "./looks.ts";
 
-const ACCOUNTS = 5;
-const EACH = 2_000;
+const ACCOUNTS = 8;
+const EACH = 1_250;
 const GROUPS = 20;
 const DAY_MS = 86_400_000;
 
@@ -78,7 +78,7 @@ test("the page begins with the first of them, and knows how many there are", asy
   const html = await (await page.request.get(`${dashboard.origin}/?tz=UTC`)).text();
   expect(html.match(/data-address=/g)?.length).toBe(50);
   expect(html.length).toBeLessThan(400_000);
-  expect(html).toContain("3335 of 10000 around now");
+  expect(html).toContain("3336 of 10000 around now");
 });
 
 test("the others come by themselves, and are drawn when they are near", async () => {
@@ -86,12 +86,12 @@ test("the others come by themselves, and are drawn when they are near", async ()
   await page.goto(`${dashboard.origin}/?tz=UTC`);
   await page.getByText("Live", { exact: true }).waitFor();
   await expect.poll(() => page.getByRole("region", { name: /^me\d@example.com$/ }).count()).toBe(ACCOUNTS);
-  await page.getByRole("heading", { level: 1, name: "3335 of 10000 around now" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "3336 of 10000 around now" }).waitFor();
   expect(await rows().count()).toBeLessThan(400);
   const tallPx = await page.evaluate<number>("document.documentElement.scrollHeight");
   expect(tallPx).toBeGreaterThan(10_000 * 40);
   await page.evaluate("scrollTo(0, document.documentElement.scrollHeight)");
-  const last = page.locator(`li[data-address="${address(5, 1999)}"]`);
+  const last = page.locator(`li[data-address="${address(8, 1219)}"]`);
   await last.waitFor();
   // Their strips are asked for when they are shown.
   await last.locator('[data-status="offline"]').waitFor({ state: "attached" });
@@ -107,19 +107,19 @@ test("anybody is found, and who comes is seen to come", async () => {
   await page.goto(`${dashboard.origin}/?tz=UTC`);
   await page.getByText("Live", { exact: true }).waitFor();
   await page.getByRole("searchbox", { name: "Find somebody" }).fill("person 1234");
-  await page.getByText("5 people", { exact: true }).waitFor();
+  await page.getByText("8 people", { exact: true }).waitFor();
   const one = page.locator(`li[data-address="${address(4, 1234)}"]`);
   expect(await one.getAttribute("data-status")).toBe("offline");
   const atMs = Date.now();
   writer.append([{ kind: "change", accountId: 4, atMs, address: address(4, 1234), status: "away", raw: "AWY" }]);
   await page.locator(`li[data-address="${address(4, 1234)}"][data-status="away"]`).waitFor({ timeout: 2_000 });
   expect(await one.getByTestId("seen").textContent()).toBe("Here now");
-  await page.getByRole("heading", { level: 1, name: "3336 of 10000 around now" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "3337 of 10000 around now" }).waitFor();
 });
 
 test("found by the address, without scripts too", async () => {
   const html = await (await page.request.get(`${dashboard.origin}/?tz=UTC&find=person+1234`)).text();
-  expect(html.match(/data-address=/g)?.length).toBe(5);
+  expect(html.match(/data-address=/g)?.length).toBe(8);
 });
 
 test("what a row asks for must be numbers of contacts, and not too many", async () => {
@@ -129,4 +129,18 @@ test("what a row asks for must be numbers of contacts, and not too many", async 
   expect(await ask("1,x")).toBe(400);
   expect(await ask(Array.from({ length: 201 }, (_, i) => i + 1).join())).toBe(400);
   expect(await ask("999999")).toBe(200);
+});
+
+test("of many accounts, the coverage of one at a time is told in full", async () => {
+  prove();
+  await page.goto(`${dashboard.origin}/coverage?tz=UTC`);
+  await page.getByRole("heading", { level: 1, name: "Accounts and coverage" }).waitFor();
+  expect(await page.getByRole("heading", { name: "Observed for 100 % of the time" }).count()).toBe(ACCOUNTS);
+  expect(await page.getByRole("grid").count()).toBe(0);
+  const third = page.getByRole("region", { name: "me3@example.com" });
+  await third.getByRole("link", { name: "Day by day, and every gap of me3@example.com" }).click();
+  await third.getByRole("grid").first().waitFor();
+  expect(await page.getByRole("region", { name: "me4@example.com" }).getByRole("grid").count()).toBe(0);
+  expect(new URL(page.url()).search).toBe("?tz=UTC&account=3");
+  expect(await accessibilityFaults(page)).toEqual([]);
 });
