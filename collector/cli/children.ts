@@ -36,7 +36,15 @@ export function rollcall(...args: string[]): string[] {
   return [LAUNCHER, ...args];
 }
 
-export const DASHBOARD_SERVER: string[] = [join(DASHBOARD, `server${extname(import.meta.filename)}`)];
+/**
+ * A dashboard rests most of the time: left alone, the engine would rather keep what it once needed than look for what it
+ * can give back.
+ */
+export const DASHBOARD_SERVER: string[] = [
+  "--max-semi-space-size=4",
+  "--max-old-space-size=384",
+  join(DASHBOARD, `server${extname(import.meta.filename)}`),
+];
 
 /** Builds the dashboard unless this very version is built already. Throws Failure; `signal` gives it up. */
 export async function buildDashboard(signal?: AbortSignal): Promise<void> {
@@ -114,12 +122,18 @@ export class Child {
   #run(): Promise<Ending> {
     // The password is for `account add`; long-lived processes have no need to carry it about.
     const { ROLLCALL_PASSWORD: _, ...env } = process.env;
-    const child = spawn(process.execPath, this.#args, { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    const child = spawn(process.execPath, this.#args, {
+      env: { ...FEW_ARENAS, ...env },
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
     this.#process = child;
     child.on("message", (word) => this.#options.onWord?.(String(word)));
     return exitOf(child);
   }
 }
+
+/** One for each thread of eight would each keep a share of what was given back (glibc). */
+const FEW_ARENAS = { MALLOC_ARENA_MAX: "2" };
 
 interface Ending {
   code: number;

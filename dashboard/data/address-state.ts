@@ -20,14 +20,14 @@ export function readAddressState(words: AddressWords): AddressState {
   const first = (name: string): string | null => [words[name] ?? []].flat()[0] ?? null;
   return {
     tz: first("tz"),
-    range: first("range") ?? datesOf(words),
+    range: datesOf(words) ?? first("range"),
     day: first("day"),
     hour: first("hour"),
     after: first("after"),
   };
 }
 
-/** The two fields of the form that asks for dates, as one range. */
+/** The two fields of a form that asks for dates, as one range: whoever fills them in means them. */
 function datesOf(words: AddressWords): string | null {
   const [first] = [words.from ?? []].flat();
   const [last] = [words.last ?? []].flat();

@@ -1,13 +1,7 @@
 "use client";
+import Link from "next/link";
 import { useRef } from "react";
-
-const SHAPES = [
-  { shape: "events", what: "every change, as the network reported it" },
-  { shape: "spans", what: "from when to when each status held; unknown time is a row of its own" },
-  { shape: "daily", what: "day by day, how long in which status" },
-  { shape: "hourly", what: "the same for every hour of every day" },
-  { shape: "coverage", what: "when Rollcall was looking, and why it stopped" },
-] as const;
+import { SHAPE_NAMES, SHAPE_WORDS } from "../data/export-words.ts";
 
 interface Props {
   /** Which part of the history and which zone, `?contact=…&tz=…` or nothing. */
@@ -53,7 +47,7 @@ export function DownloadMenu({ search, whose, opens, isGuest = false }: Props) {
       >
         <p className="px-3 pt-1.5 pb-1 text-[13px] text-soft">{whose}</p>
         <ul>
-          {SHAPES.filter(({ shape }) => !(isGuest && shape === "coverage")).map(({ shape, what }) => (
+          {SHAPE_NAMES.filter((shape) => !(isGuest && shape === "coverage")).map((shape) => (
             <li key={shape}>
               <a
                 href={`/export/${shape}.csv${search}`}
@@ -61,11 +55,21 @@ export function DownloadMenu({ search, whose, opens, isGuest = false }: Props) {
                 onClick={close}
               >
                 <span className="block text-sm font-medium first-letter:uppercase">{shape}</span>
-                <span className="block text-[13px] text-soft">{what}</span>
+                <span className="block text-[13px] text-soft">{SHAPE_WORDS[shape]}</span>
               </a>
             </li>
           ))}
         </ul>
+        {!isGuest && (
+          <Link
+            href={`/export${search}`}
+            prefetch={false}
+            className="mt-1 block rounded-lg border-t border-line px-3 py-2 text-sm text-mark hover:bg-ground"
+            onClick={close}
+          >
+            Choose range, format and people …
+          </Link>
+        )}
       </div>
     </details>
   );

@@ -6,6 +6,7 @@ const PAGES = [
   { path: "/", words: "Now" },
   { path: "/everyone", words: "Everyone" },
   { path: "/coverage", words: "Accounts" },
+  { path: "/export", words: "Export" },
   { path: "/settings", words: "Settings" },
 ] as const;
 

@@ -10,14 +10,16 @@ export async function* coverageRows(
   query: ExportQuery,
   { names, onProgress }: RowOptions,
 ): AsyncGenerator<Page> {
-  const { nowMs, account = null, contact = null } = query;
+  const { nowMs, account = null } = query;
+  const contacts = query.contacts ? JSON.stringify(query.contacts) : null;
   const accounts = db
     .prepare(`
       SELECT id, address FROM account a
       WHERE (@account IS NULL OR address = @account)
-        AND (@contact IS NULL OR EXISTS (SELECT 1 FROM contact c WHERE c.account_id = a.id AND c.address = @contact))
+        AND (@contacts IS NULL OR EXISTS (
+          SELECT 1 FROM contact c WHERE c.account_id = a.id AND c.address IN (SELECT value FROM json_each(@contacts))))
       ORDER BY id`)
-    .all({ account, contact }) as { id: number; address: string }[];
+    .all({ account, contacts }) as { id: number; address: string }[];
   const utc = new IsoInstants();
   for (const [i, { id, address }] of accounts.entries()) {
     onProgress(i, accounts.length);

@@ -21,7 +21,7 @@ export async function* eventRows(
   // What is recorded while the export runs is left out, or it might never end.
   const last = db.prepare("SELECT coalesce(max(seq), 0) FROM event").pluck().get() as number;
   const contacts = new Map(whoseOf(db, query, names).map((whose) => [whose.id, whose]));
-  const isEveryone = query.contact === undefined && query.account === undefined;
+  const isEveryone = query.contacts === undefined && query.account === undefined;
   const page = db
     .prepare(`
       SELECT seq, contact_id, at_ms, status, raw, origin FROM event

@@ -11,9 +11,10 @@ export interface ExportOptions {
   onProgress?(done: number, total: number): void;
   /** Called for each page with the number of its rows. */
   onRows?(count: number): void;
+  /** Rows are handed on in chunks of about this many characters: little for who looks at the first ones only. */
+  chunkChars?: number;
 }
 
-/** Rows are handed on in chunks of about this many characters. */
 const CHUNK_CHARS = 64 * 1024;
 
 /**
@@ -24,14 +25,14 @@ export async function* exportRows(
   db: Handle,
   query: ExportQuery,
   format: Format,
-  { onProgress, onRows }: ExportOptions = {},
+  { onProgress, onRows, chunkChars = CHUNK_CHARS }: ExportOptions = {},
 ): AsyncGenerator<string> {
   const encoder = encoderOf(format, COLUMNS[query.shape]);
   let chunk = encoder.head;
   for await (const page of pagesOf(db, query, onProgress)) {
     for (const row of page) {
       chunk += encoder.row(row);
-      if (chunk.length < CHUNK_CHARS) continue;
+      if (chunk.length < chunkChars) continue;
       yield chunk;
       chunk = "";
     }

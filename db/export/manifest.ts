@@ -43,7 +43,7 @@ export class ManifestMaker {
 
   /** To be asked once, at the end. */
   finish(query: ExportQuery, format: Format, version: string): Manifest {
-    const { shape, fromMs, toMs, zone, contact, account, hasPseudonyms = false, nowMs } = query;
+    const { shape, fromMs, toMs, zone, contacts, account, hasPseudonyms = false, nowMs } = query;
     const narrowed = (word: string | undefined) => (word === undefined ? false : hasPseudonyms || word);
     return {
       rollcall: version,
@@ -56,7 +56,7 @@ export class ManifestMaker {
       from: fromMs === undefined ? null : new Date(fromMs).toISOString(),
       to: toMs === undefined ? null : new Date(toMs).toISOString(),
       tz: zone,
-      contact: narrowed(contact),
+      contact: narrowed(contacts?.join(",")),
       account: narrowed(account),
       pseudonyms: hasPseudonyms,
       asOf: new Date(nowMs).toISOString(),

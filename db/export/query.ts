@@ -15,8 +15,8 @@ export interface ExportQuery {
   toMs?: number;
   /** IANA name of the zone for the local columns. */
   zone: string;
-  /** Only this contact or account, by address. */
-  contact?: string;
+  /** Only these contacts, and only this account, by address. */
+  contacts?: readonly string[];
   account?: string;
   /** Numbers in place of addresses and names. */
   hasPseudonyms?: boolean;
@@ -46,7 +46,8 @@ const words = z.strictObject(
 );
 
 /**
- * The query behind the words of a command line or an address. Dates without a time begin at midnight in the zone.
+ * The query behind the words of a command line or an address. Dates without a time begin at midnight in the zone;
+ * several contacts have commas between them.
  * Throws SettingsError, which names every bad word at once.
  */
 export function parseExportQuery(input: Record<string, string | undefined>, nowMs: number): ExportQuery {
@@ -56,6 +57,10 @@ export function parseExportQuery(input: Record<string, string | undefined>, nowM
   const wrong: string[] = parsed.success ? [] : parsed.error.issues.map((issue) => issue.message);
   if (!parsed.success) throw new SettingsError(wrong.join("; "));
   const { shape, contact, account } = parsed.data;
+  const contacts = contact
+    ?.split(",")
+    .map((address) => address.trim().toLowerCase())
+    .filter((address) => address !== "");
   const zone = attempt(wrong, () => parseZone(parsed.data.tz ?? Temporal.Now.timeZoneId())) ?? "UTC";
   const fromMs = attempt(wrong, () => parseInstant(parsed.data.from, zone, "from"));
   const toMs = attempt(wrong, () => parseInstant(parsed.data.to, zone, "to"));
@@ -68,19 +73,19 @@ export function parseExportQuery(input: Record<string, string | undefined>, nowM
     nowMs,
     ...(fromMs === undefined ? {} : { fromMs }),
     ...(toMs === undefined ? {} : { toMs }),
-    ...(contact === undefined ? {} : { contact: contact.trim().toLowerCase() }),
+    ...(contacts === undefined ? {} : { contacts }),
     ...(account === undefined ? {} : { account: account.trim().toLowerCase() }),
   };
 }
 
 /** Throws SettingsError when the query names a contact or account that this history does not hold. */
-export function requireKnown(db: Handle, { contact, account }: ExportQuery): void {
+export function requireKnown(db: Handle, { contacts = [], account }: ExportQuery): void {
   const holds = (table: "contact" | "account", address: string) =>
     db.prepare(`SELECT EXISTS (SELECT 1 FROM ${table} WHERE address = ?)`).pluck().get(address) === 1;
   if (account !== undefined && !holds("account", account))
     throw new SettingsError(`this history has no account ${account}`);
-  if (contact !== undefined && !holds("contact", contact))
-    throw new SettingsError(`this history has no contact ${contact}`);
+  const missing = contacts.filter((contact) => !holds("contact", contact));
+  if (missing.length > 0) throw new SettingsError(`this history has no contact ${missing.join(", ")}`);
 }
 
 /** The zone in the spelling that was asked for: Intl would turn Asia/Kathmandu into Asia/Katmandu. Throws SettingsError. */

@@ -18,9 +18,9 @@ export function whoseOf(db: Handle, query: ExportQuery, names: Names): Whose[] {
     .prepare(`
       SELECT c.id, c.account_id AS accountId, a.address AS account, c.address, c.name
       FROM contact c JOIN account a ON a.id = c.account_id
-      WHERE (@contact IS NULL OR c.address = @contact) AND (@account IS NULL OR a.address = @account)
+      WHERE (@contacts IS NULL OR c.address IN (SELECT value FROM json_each(@contacts))) AND (@account IS NULL OR a.address = @account)
       ORDER BY a.id, c.id`)
-    .all({ contact: query.contact ?? null, account: query.account ?? null }) as {
+    .all({ contacts: query.contacts ? JSON.stringify(query.contacts) : null, account: query.account ?? null }) as {
     id: number;
     accountId: number;
     account: string;

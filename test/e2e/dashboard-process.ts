@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import type { Browser, BrowserContext } from "playwright-core";
+import { DASHBOARD_SERVER } from "../../collector/cli/children.ts";
 import { openPage } from "../helpers/browser.ts";
-
-const SERVER = join(import.meta.dirname, "../../dashboard/server.ts");
 
 export interface DashboardProcess {
   /** `http://127.0.0.1:PORT` */
@@ -21,7 +19,7 @@ export interface DashboardProcess {
 
 /** A real `dashboard/server.ts` on a free port. */
 export async function startDashboard(dataFolder: string, env: NodeJS.ProcessEnv = {}): Promise<DashboardProcess> {
-  const child = spawn(process.execPath, [SERVER], {
+  const child = spawn(process.execPath, DASHBOARD_SERVER, {
     env: { ...process.env, NODE_ENV: "", ROLLCALL_DATA: dataFolder, ROLLCALL_HOST: "", ROLLCALL_PORT: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -56,7 +54,7 @@ export async function startDashboard(dataFolder: string, env: NodeJS.ProcessEnv 
 
 /** One that is not expected to come up: its exit code and what it said. */
 export async function failingDashboard(env: NodeJS.ProcessEnv): Promise<{ code: number | null; stderr: string }> {
-  const child = spawn(process.execPath, [SERVER], {
+  const child = spawn(process.execPath, DASHBOARD_SERVER, {
     env: { ...process.env, NODE_ENV: "", ROLLCALL_HOST: "", ROLLCALL_PORT: "0", ...env },
     stdio: ["ignore", "ignore", "pipe"],
   });

@@ -127,7 +127,7 @@ describe("events", () => {
 describe("spans", () => {
   test("fill the time from the first watch to the end, unknown time among them", async () => {
     tellTwelveHours();
-    const said = await rows({ shape: "spans", contact: "ada@example.com", nowMs: START + 13 * HOUR_MS });
+    const said = await rows({ shape: "spans", contacts: ["ada@example.com"], nowMs: START + 13 * HOUR_MS });
     expect(
       said.map((row) => [row.from_utc?.slice(11, 16), row.status, row.seconds, row.start_censored, row.end_censored]),
     ).toEqual([
@@ -274,8 +274,8 @@ describe("one of several", () => {
     const everything = await rows({ shape });
     expect(await rows({ shape, account: "me@example.com" })).toEqual(everything);
     expect(await rows({ shape, account: "other@example.com" })).toEqual([]);
-    expect(await rows({ shape, contact: "stranger@example.com" })).toEqual([]);
-    const bo = await rows({ shape, contact: "bo@example.com" });
+    expect(await rows({ shape, contacts: ["stranger@example.com"] })).toEqual([]);
+    const bo = await rows({ shape, contacts: ["bo@example.com"] });
     expect(bo.length).toBeGreaterThan(0);
     if (shape !== "coverage") expect(new Set(bo.map((row) => row.address))).toEqual(new Set(["bo@example.com"]));
   });

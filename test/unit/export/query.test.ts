@@ -31,7 +31,7 @@ test.each([
 
 test("addresses are compared without regard to case, and a zone is spelled as it should be", () => {
   const query = parseExportQuery({ shape: "events", contact: " Ada@Example.com", account: "ME@X.Y", tz: "utc" }, NOW);
-  expect(query).toMatchObject({ contact: "ada@example.com", account: "me@x.y", zone: "UTC" });
+  expect(query).toMatchObject({ contacts: ["ada@example.com"], account: "me@x.y", zone: "UTC" });
 });
 
 test("what is empty, as a form sends it, was not said", () => {

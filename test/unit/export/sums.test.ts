@@ -239,7 +239,7 @@ describe("pseudonyms", () => {
 test("a manifest tells how many rows there are, and their hash", async () => {
   tellTwoDays();
   const maker = new ManifestMaker();
-  const query: ExportQuery = { shape: "events", zone: "UTC", nowMs: NOON + DAY_MS, contact: "ada@example.com" };
+  const query: ExportQuery = { shape: "events", zone: "UTC", nowMs: NOON + DAY_MS, contacts: ["ada@example.com"] };
   let bytes = 0;
   for await (const chunk of maker.watch(exportRows(db, query, "csv", { onRows: (n) => maker.count(n) }))) {
     bytes += Buffer.byteLength(chunk);
