@@ -16,9 +16,15 @@ export function ExportForm({ page, tz }: { page: ExportPage; tz: string | null }
         <legend className="mb-2 font-semibold">What a row is</legend>
         {SHAPE_NAMES.map((shape) => (
           <label key={shape} className="flex items-baseline gap-2.5">
-            <input type="radio" name="shape" value={shape} defaultChecked={shape === choice.shape} />
+            <input
+              type="radio"
+              name="shape"
+              value={shape}
+              defaultChecked={shape === choice.shape}
+              className="accent-mark"
+            />
             <span>
-              <span className="font-medium first-letter:uppercase">{shape}</span>
+              <span className="block font-medium first-letter:uppercase">{shape}</span>
               <span className="block text-[13px] text-soft">{SHAPE_WORDS[shape]}</span>
             </span>
           </label>
@@ -75,7 +81,7 @@ export function ExportForm({ page, tz }: { page: ExportPage; tz: string | null }
             <select multiple name="contact" size={6} defaultValue={choice.contacts} className={FIELD}>
               {contacts.map(({ address, name }) => (
                 <option key={address} value={address}>
-                  {name.slice(0, 60)}
+                  {alone(name.slice(0, 60))}
                   {name === address ? "" : ` (${address})`}
                 </option>
               ))}
@@ -93,7 +99,13 @@ export function ExportForm({ page, tz }: { page: ExportPage; tz: string | null }
           </select>
         </label>
         <label className="flex items-baseline gap-2.5">
-          <input type="checkbox" name="pseudonyms" value="1" defaultChecked={choice.hasPseudonyms} />
+          <input
+            type="checkbox"
+            name="pseudonyms"
+            value="1"
+            defaultChecked={choice.hasPseudonyms}
+            className="accent-mark"
+          />
           <span>
             Without names
             <span className="block text-[13px] text-soft">
@@ -107,4 +119,9 @@ export function ExportForm({ page, tz }: { page: ExportPage; tz: string | null }
       </div>
     </form>
   );
+}
+
+/** What `<bdi>` does, for where there can be no elements: a name must not turn around what stands behind it. */
+function alone(name: string): string {
+  return `\u2068${name.replace(/[\u2066-\u2069]/g, "")}\u2069`;
 }
