@@ -16,12 +16,14 @@ import type { Reading } from "../../db/status.ts";
 import { type Actogram, shapeActogram } from "./actogram.ts";
 import type { AddressState } from "./address-state.ts";
 import { type BehindPage, chooseBehind, readBehind } from "./behind.ts";
+import type { Seen } from "./board.ts";
 import { type CalendarYear, shapeCalendar } from "./calendar.ts";
 import { type DayBar, shapeDayBars } from "./day-bars.ts";
 import { type DayChart, shapeDayChart } from "./day-strips.ts";
 import { type Heatmap, shapeHeatmap } from "./heatmap.ts";
 import { openHistory } from "./history.ts";
 import { chooseRange, type RangeName, type ShownRange } from "./ranges.ts";
+import { readSeen } from "./read-board.ts";
 import { type SaidLine, shapeSaid } from "./said.ts";
 import { type SessionLengths, shapeSessionLengths } from "./session-lengths.ts";
 import { shapeTypicalDay, type TypicalDay } from "./typical-day.ts";
@@ -58,6 +60,8 @@ export interface ContactPage {
   typicalDay: TypicalDay;
   sessions: SessionLengths;
   said: SaidLine[];
+  /** When they were last there, for who is not there now. */
+  seen: Seen;
   /** What stands behind a day or an hour of the week, when the address asks for it. */
   behind: BehindPage | undefined;
 }
@@ -92,6 +96,7 @@ export async function readContactPage(
     heatmap: shapeHeatmap(hours, weeksInRange(zone, fromMs, toMs), zone, nowMs),
     typicalDay: shapeTypicalDay(hours),
     sessions: shapeSessionLengths(await sessionsOf(db, whom, fromMs, toMs, { bridgeMs: BRIDGED_MS })),
+    seen: await readSeen(db, contact.id, nowMs),
     said: shapeSaid(await profileChangesOf(db, contact.id, fromMs, toMs), zone, SAID_SHOWN),
     behind: behind && (await readBehind(db, contact.id, behind, { zone, after: asked.after })),
   };

@@ -94,7 +94,8 @@ export function* rowsOf({ accounts }: Board): Generator<RowOf> {
   }
 }
 
-async function readSeen(db: Handle, contactId: number, nowMs: number): Promise<Seen> {
+/** When a contact was last there. */
+export async function readSeen(db: Handle, contactId: number, nowMs: number): Promise<Seen> {
   const { seen, notObservedMs } = await lastSeen(db, { contactId }, nowMs);
   return {
     readMs: nowMs,

@@ -1,8 +1,10 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
-import { type Board, everyone, isObserved, type Person } from "../data/board.ts";
+import { isAround } from "../../db/status.ts";
+import { type Board, everyone, isObserved, type Person, type Seen } from "../data/board.ts";
 import { agoWords } from "../data/durations.ts";
+import { seenTitle, seenWords } from "../data/seen-words.ts";
 import { AccountHead } from "./account-head.tsx";
 import { useLiveBoard } from "./live-board.ts";
 import { ConnectionNotice, LivePill, Notice } from "./live-pill.tsx";
@@ -11,6 +13,8 @@ import { StatusGlyph } from "./status-glyph.tsx";
 
 interface Props {
   board: Board;
+  /** When they were last there, as of when the page was drawn. */
+  seen: Seen;
   contactId: number;
   accountId: number;
   zone: string;
@@ -21,7 +25,7 @@ interface Props {
 const REDRAW_EVERY_MS = 60_000;
 
 /** The contact's state now, followed live; when it changes, the charts below are drawn afresh. */
-export function ContactNow({ board: first, contactId, accountId, zone, search }: Props) {
+export function ContactNow({ board: first, seen, contactId, accountId, zone, search }: Props) {
   const { board, connection, nowMs, trouble } = useLiveBoard({ board: first, details: {} }, search, contactId);
   const person = everyone(board).find(({ id }) => id === contactId);
   const account = board.accounts.find(({ id }) => id === accountId);
@@ -30,7 +34,9 @@ export function ContactNow({ board: first, contactId, accountId, zone, search }:
   return (
     <div className="mt-3">
       <div className={`flex flex-wrap items-center justify-between gap-x-6 gap-y-3 ${isOld ? "grayscale" : ""}`}>
-        {person && <Now person={person} confirmedMs={account?.confirmedMs ?? null} nowMs={nowMs} zone={zone} />}
+        {person && (
+          <Now person={person} seen={seen} confirmedMs={account?.confirmedMs ?? null} nowMs={nowMs} zone={zone} />
+        )}
         <LivePill connection={connection} isObserved={isObserved(board)} nowMs={nowMs} zone={zone} />
       </div>
       <ConnectionNotice connection={connection} />
@@ -46,12 +52,13 @@ export function ContactNow({ board: first, contactId, accountId, zone, search }:
 
 interface NowProps {
   person: Person;
+  seen: Seen;
   confirmedMs: number | null;
   nowMs: number;
   zone: string;
 }
 
-export function Now({ person, confirmedMs, nowMs, zone }: NowProps) {
+export function Now({ person, seen, confirmedMs, nowMs, zone }: NowProps) {
   const since = sinceWords(person, nowMs);
   return (
     <p className="flex flex-wrap items-center gap-x-2.5 text-[17px]" data-status={person.status} data-testid="state">
@@ -66,6 +73,11 @@ export function Now({ person, confirmedMs, nowMs, zone }: NowProps) {
       )}
       {since && confirmedMs !== null && (
         <span className="text-sm text-soft">· confirmed {agoWords(nowMs - confirmedMs)}</span>
+      )}
+      {!isAround(person.status) && (
+        <span className="basis-full text-sm text-soft" title={seenTitle(seen, nowMs, zone)} data-testid="seen">
+          Last seen {seenWords(seen, person.status, nowMs)}
+        </span>
       )}
     </p>
   );

@@ -1,20 +1,21 @@
 "use client";
-import type { Person } from "../data/board.ts";
+import type { Person, Seen } from "../data/board.ts";
 import { Now, useRedraw } from "./contact-now.tsx";
 
 interface Props {
   person: Person;
+  seen: Seen;
   confirmedMs: number | null;
   nowMs: number;
   zone: string;
 }
 
 /** The contact's state as of when the page was drawn, for guests: the live view is about everybody. */
-export function ContactStill({ person, confirmedMs, nowMs, zone }: Props) {
+export function ContactStill({ person, seen, confirmedMs, nowMs, zone }: Props) {
   useRedraw(`${person.status} ${person.sinceMs}`);
   return (
     <div className="mt-3">
-      <Now person={person} confirmedMs={confirmedMs} nowMs={nowMs} zone={zone} />
+      <Now person={person} seen={seen} confirmedMs={confirmedMs} nowMs={nowMs} zone={zone} />
     </div>
   );
 }

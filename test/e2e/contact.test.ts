@@ -327,7 +327,7 @@ describe("the rest of the page", () => {
 async function exported(shape: Shape): Promise<string> {
   const db = openForReading(sample.path);
   let text = "";
-  const query = { shape, zone: "UTC", contact: "sums@example.com", account: "me@example.com", nowMs: Date.now() };
+  const query = { shape, zone: "UTC", contacts: ["sums@example.com"], account: "me@example.com", nowMs: Date.now() };
   for await (const chunk of exportRows(db, query, "csv")) text += chunk;
   db.close();
   return text;

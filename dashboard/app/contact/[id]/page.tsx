@@ -189,7 +189,7 @@ interface HeadProps {
   isGuest: boolean;
 }
 
-function Head({ contact, page: { account, firstWatchedMs, notes }, board, zone, tz, isGuest }: HeadProps) {
+function Head({ contact, page: { account, firstWatchedMs, notes, seen }, board, zone, tz, isGuest }: HeadProps) {
   const search = writeAddressState({ tz });
   const whose = new URLSearchParams({ contact: contact.address, account: account.address, ...(tz ? { tz } : {}) });
   return (
@@ -231,16 +231,28 @@ function Head({ contact, page: { account, firstWatchedMs, notes }, board, zone, 
         <DownloadMenu search={`?${whose}`} whose="The whole history of this contact:" opens="below" isGuest={isGuest} />
       </div>
       {isGuest ? (
-        <Still contact={contact} board={board} zone={zone} />
+        <Still contact={contact} board={board} seen={seen} zone={zone} />
       ) : (
-        <ContactNow board={board} contactId={contact.id} accountId={account.id} zone={zone} search={search} />
+        <ContactNow
+          board={board}
+          seen={seen}
+          contactId={contact.id}
+          accountId={account.id}
+          zone={zone}
+          search={search}
+        />
       )}
     </>
   );
 }
 
 /** Only what is shown goes to a guest's browser: the board has the owner's accounts, groups and names in it. */
-function Still({ contact, board, zone }: Pick<HeadProps, "contact" | "board" | "zone">) {
+function Still({
+  contact,
+  board,
+  seen,
+  zone,
+}: Pick<HeadProps, "contact" | "board" | "zone"> & Pick<ContactPage, "seen">) {
   const person = everyone(board).find(({ id }) => id === contact.id);
   if (!person) return null;
   const account = board.accounts.find(({ id }) => id === contact.accountId);
@@ -248,6 +260,7 @@ function Still({ contact, board, zone }: Pick<HeadProps, "contact" | "board" | "
   return (
     <ContactStill
       person={{ ...person, name }}
+      seen={seen}
       confirmedMs={account?.confirmedMs ?? null}
       nowMs={board.nowMs}
       zone={zone}
