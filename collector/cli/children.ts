@@ -36,15 +36,7 @@ export function rollcall(...args: string[]): string[] {
   return [LAUNCHER, ...args];
 }
 
-/**
- * A dashboard rests most of the time: left alone, the engine would rather keep what it once needed than look for what it
- * can give back.
- */
-export const DASHBOARD_SERVER: string[] = [
-  "--max-semi-space-size=4",
-  "--max-old-space-size=384",
-  join(DASHBOARD, `server${extname(import.meta.filename)}`),
-];
+export const DASHBOARD_SERVER: string[] = [join(DASHBOARD, `server${extname(import.meta.filename)}`)];
 
 /** Builds the dashboard unless this very version is built already. Throws Failure; `signal` gives it up. */
 export async function buildDashboard(signal?: AbortSignal): Promise<void> {
