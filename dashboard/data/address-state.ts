@@ -10,6 +10,8 @@ export interface AddressState {
   hour: string | null;
   /** Behind which event the page of events begins: `INSTANT.NUMBER`. */
   after: string | null;
+  /** `before`: the range is to be compared with the one before it. */
+  compare: string | null;
 }
 
 /** The words after the question mark, as Next hands them to a page. */
@@ -24,6 +26,7 @@ export function readAddressState(words: AddressWords): AddressState {
     day: first("day"),
     hour: first("hour"),
     after: first("after"),
+    compare: first("compare"),
   };
 }
 
@@ -36,8 +39,8 @@ function datesOf(words: AddressWords): string | null {
 
 /** The part of an address after its path, `?tz=…&range=…` or nothing. */
 export function writeAddressState(state: Pick<AddressState, "tz"> & Partial<AddressState>): string {
-  const { tz, range, day, hour, after } = state;
-  const said = Object.entries({ tz, range, day, hour, after }).flatMap(([name, value]) =>
+  const { tz, range, compare, day, hour, after } = state;
+  const said = Object.entries({ tz, range, compare, day, hour, after }).flatMap(([name, value]) =>
     value ? [[name, value]] : [],
   );
   const words = new URLSearchParams(said as [string, string][]);

@@ -18,6 +18,7 @@ import type { AddressState } from "./address-state.ts";
 import { type BehindPage, chooseBehind, readBehind } from "./behind.ts";
 import type { Seen } from "./board.ts";
 import { type CalendarYear, shapeCalendar } from "./calendar.ts";
+import { type Comparison, periodBefore, shapeComparison } from "./comparison.ts";
 import { type DayBar, shapeDayBars } from "./day-bars.ts";
 import { type DayChart, shapeDayChart } from "./day-strips.ts";
 import { type Heatmap, shapeHeatmap } from "./heatmap.ts";
@@ -60,6 +61,8 @@ export interface ContactPage {
   typicalDay: TypicalDay;
   sessions: SessionLengths;
   said: SaidLine[];
+  /** When the address asks for it, and there is a time before. */
+  comparison: Comparison | undefined;
   /** When they were last there, for who is not there now. */
   seen: Seen;
   /** What stands behind a day or an hour of the week, when the address asks for it. */
@@ -86,6 +89,7 @@ export async function readContactPage(
   const hours = fromMs < toMs ? await hourOfWeekTotalsOf(db, whom, fromMs, toMs, zone) : hourOfWeekTotals([], zone);
   const behind = chooseBehind(asked, { zone, fromMs, toMs, days });
   const stretches = [...(await stretchesOf(db, contact.id, fromMs, toMs))];
+  const sessions = await sessionsOf(db, whom, fromMs, toMs, { bridgeMs: BRIDGED_MS });
   return {
     account,
     notes: await notesOf(db, contact.id),
@@ -95,11 +99,25 @@ export async function readContactPage(
     statuses: new Set(stretches.map(({ status }) => status)),
     heatmap: shapeHeatmap(hours, weeksInRange(zone, fromMs, toMs), zone, nowMs),
     typicalDay: shapeTypicalDay(hours),
-    sessions: shapeSessionLengths(await sessionsOf(db, whom, fromMs, toMs, { bridgeMs: BRIDGED_MS })),
+    sessions: shapeSessionLengths(sessions),
+    comparison: asked.compare === "before" && range.name !== "all" ? await compare() : undefined,
     seen: await readSeen(db, contact.id, nowMs),
     said: shapeSaid(await profileChangesOf(db, contact.id, fromMs, toMs), zone, SAID_SHOWN),
     behind: behind && (await readBehind(db, contact.id, behind, { zone, after: asked.after })),
   };
+
+  async function compare(): Promise<Comparison> {
+    const before = periodBefore(range, zone);
+    return shapeComparison(
+      { fromMs, toMs, totals: await dailyTotalsOf(db, whom, fromMs, toMs, zone), sessions },
+      {
+        ...before,
+        totals: await dailyTotalsOf(db, whom, before.fromMs, before.toMs, zone),
+        sessions: await sessionsOf(db, whom, before.fromMs, before.toMs, { bridgeMs: BRIDGED_MS }),
+      },
+      zone,
+    );
+  }
 
   async function readDays(): Promise<Days> {
     if (days.length <= MOST_STRIPS) {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readAddressState, writeAddressState } from "../../../dashboard/data/address-state.ts";
 
-const NOTHING = { tz: null, range: null, day: null, hour: null, after: null };
+const NOTHING = { tz: null, range: null, day: null, hour: null, after: null, compare: null };
 
 test("what an address does not say is the usual", () => {
   expect(readAddressState({})).toEqual(NOTHING);
@@ -9,9 +9,16 @@ test("what an address does not say is the usual", () => {
 });
 
 test("what was written is read again", () => {
-  const state = { tz: "America/Argentina/La_Rioja", range: "12w", day: null, hour: "45", after: "17.3" };
+  const state = {
+    tz: "America/Argentina/La_Rioja",
+    range: "12w",
+    day: null,
+    hour: "45",
+    after: "17.3",
+    compare: "before",
+  };
   const search = writeAddressState(state);
-  expect(search).toBe("?tz=America/Argentina/La_Rioja&range=12w&hour=45&after=17.3");
+  expect(search).toBe("?tz=America/Argentina/La_Rioja&range=12w&compare=before&hour=45&after=17.3");
   expect(readAddressState(Object.fromEntries(new URLSearchParams(search)))).toEqual(state);
 });
 

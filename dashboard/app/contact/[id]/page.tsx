@@ -25,6 +25,7 @@ import { readBoard } from "../../../data/read-board.ts";
 import { chooseZone } from "../../../data/zone-choice.ts";
 import { BehindPanel } from "../../../ui/behind-panel.tsx";
 import { ChartPanel } from "../../../ui/chart-panel.tsx";
+import { ComparisonPanel } from "../../../ui/comparison-panel.tsx";
 import { ContactNow } from "../../../ui/contact-now.tsx";
 import { ContactStill } from "../../../ui/contact-still.tsx";
 import { DownloadMenu } from "../../../ui/download-menu.tsx";
@@ -59,8 +60,9 @@ export default async function ContactPageRoute({ params, searchParams }: Props) 
   const board = await readBoard(history.db, history.isSandbox, nowMs, zone, [called]);
   const tz = refused === undefined ? asked.tz : null;
   const { range } = page;
+  const compare = asked.compare === "before" ? asked.compare : null;
   const hrefWith = (more: Partial<AddressState> = {}) =>
-    `/contact/${contact.id}${writeAddressState({ tz, range: range.asked ?? null, ...more })}`;
+    `/contact/${contact.id}${writeAddressState({ tz, range: range.asked ?? null, compare, ...more })}`;
   return (
     <>
       <Head
@@ -80,10 +82,25 @@ export default async function ContactPageRoute({ params, searchParams }: Props) 
         />
       )}
       <div className="mt-7 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-        <p className="text-soft">{range.words}</p>
+        <p className="text-soft">
+          {range.words}
+          {range.name !== "all" && (
+            <>
+              {" · "}
+              <Link
+                href={hrefWith({ compare: compare ? null : "before" })}
+                scroll={false}
+                prefetch={false}
+                className="text-sm text-mark hover:underline"
+              >
+                {compare ? "Do not compare" : "Compare with the time before"}
+              </Link>
+            </>
+          )}
+        </p>
         <RangePicker
           range={range}
-          hrefOf={(other) => `/contact/${contact.id}${writeAddressState({ tz, range: other ?? null })}`}
+          hrefOf={(other) => `/contact/${contact.id}${writeAddressState({ tz, range: other ?? null, compare })}`}
           usual={USUAL_RANGE}
           tz={tz}
         />
@@ -96,6 +113,7 @@ export default async function ContactPageRoute({ params, searchParams }: Props) 
           hrefOf={(after) => hrefWith({ day: asked.day, hour: asked.hour, after })}
         />
       )}
+      {page.comparison && <ComparisonPanel comparison={page.comparison} />}
       <Charts page={page} search={hrefWith()} />
       <PageFoot zone={zone} nowMs={nowMs} refused={refused} />
     </>
