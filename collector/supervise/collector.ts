@@ -7,6 +7,7 @@ import { openForReading } from "../../db/open.ts";
 import type { Fact } from "../../db/record/facts.ts";
 import type { StoredAccount } from "../../db/settings/accounts.ts";
 import { SealBroken } from "../../db/settings/seal-broken.ts";
+import { SettingsError } from "../../db/settings/settings-error.ts";
 import type { Clock, Network, SessionEnd, SignIn, Timer } from "../network/network.ts";
 import { AccountRecorder, TICK_MS } from "../recorder/account-recorder.ts";
 import { Journal, type StartWriter } from "../recorder/journal.ts";
@@ -227,7 +228,7 @@ export class Collector {
     try {
       signIn = await signInOf(folder, stored);
     } catch (error) {
-      if (!(error instanceof SealBroken)) throw error;
+      if (!(error instanceof SealBroken || error instanceof SettingsError)) throw error;
       return this.#refuse(stored, error.message);
     }
     const write = (fact: Fact) => this.#journal.write(fact);

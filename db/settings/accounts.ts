@@ -51,6 +51,8 @@ export interface StoredAccount extends AccountSettings {
   /** Why, in words; may be empty. */
   stateDetail: string;
   sealedPassword: Uint8Array | null;
+  /** Why its options cannot be used, as those of a newer version; then there are none in `options`. */
+  fault: string | undefined;
   wish: Wish;
   /** Goes up with every change of what it signs in with. */
   revision: number;
@@ -115,8 +117,21 @@ export function storedAccounts(db: Handle): StoredAccount[] {
               state_detail AS stateDetail, sealed_password AS sealedPassword, wish, revision
        FROM account ORDER BY id`,
     )
-    .all() as (Omit<StoredAccount, "options"> & { options: string })[];
-  return rows.map((row) => ({ ...row, options: options.parse(JSON.parse(row.options)) }));
+    .all() as (Omit<StoredAccount, "options" | "fault"> & { options: string })[];
+  return rows.map((row) => ({ ...row, ...readOptions(row.options) }));
+}
+
+/** One account's must not keep the others from being read. */
+function readOptions(text: string): Pick<StoredAccount, "options" | "fault"> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { options: {}, fault: "they are no JSON" };
+  }
+  const read = options.safeParse(json);
+  if (read.success) return { options: read.data, fault: undefined };
+  return { options: {}, fault: read.error.issues.map(({ path, message }) => [...path, message].join(": ")).join("; ") };
 }
 
 /** What changes whenever the collector has to do something about an account. */

@@ -121,7 +121,17 @@ test("a collector that waits records the first account that is added", async () 
   expect((await collector.stop()).code).toBe(0);
 });
 
-test("one that cannot be tried at all stops alone", async () => {
+test.each([
+  ["network = 'pigeon'", 'it is on the network "pigeon", which this version does not know'],
+  [
+    "options = 'not so'",
+    "what it signs in with cannot be read (they are no JSON); say it again with: rollcall account add",
+  ],
+  [
+    `options = '{"speed":"high"}'`,
+    'what it signs in with cannot be read (Unrecognized key: "speed"); say it again with:',
+  ],
+])("one that cannot be tried at all stops alone: %s", async (change, why) => {
   const peers: Peer[] = [];
   const server = await serverThat((peer) => {
     peers.push(peer);
@@ -133,10 +143,10 @@ test("one that cannot be tried at all stops alone", async () => {
     env: { ROLLCALL_PASSWORD: "secret" },
   });
   const db = openForWriting(here.databasePath);
-  db.exec(`UPDATE account SET network = 'pigeon' WHERE address = '${OTHER}'`);
+  db.exec(`UPDATE account SET ${change} WHERE address = '${OTHER}'`);
   db.close();
   const collector = new Cli(["collect"], { data: here.data });
-  await collector.says(/error other@example\.com: it is on the network "pigeon", which this version does not know$/);
+  await collector.says(new RegExp(`error other@example\\.com: ${RegExp.escape(why)}`));
   await collector.says(/me@example\.com: signed in, watching$/);
   await until(() => statesIn(here)[OTHER] === "stopped", "the word");
   expect((await collector.stop()).code).toBe(0);
