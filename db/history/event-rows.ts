@@ -33,7 +33,7 @@ export function eventsFor(
       .all(contactId, toMs, contactId, fromMs, fromMs) as EventRow[];
   let rows = read("");
   // Within a millisecond, what has the higher number was said later. That is rare, and sorting by it costs.
-  if (rows.some((row, i) => row[0] === rows[i + 1]?.[0])) rows = read(", seq");
+  if (hasTies(rows)) rows = read(", seq");
   let said: EventRow | undefined;
   for (let i = 0; (rows[i]?.[0] ?? fromMs) < fromMs; i++) said = rows[i];
   const missing = answers
@@ -41,6 +41,11 @@ export function eventsFor(
     .filter(({ coverageId, claimFromMs }) => claimFromMs < fromMs && coverageId !== said?.[1])
     .flatMap(({ coverageId, claimFromMs }) => lastBefore(db, contactId, coverageId, claimFromMs, fromMs, withRaw));
   return missing.length === 0 ? rows : [...missing, ...rows];
+}
+
+function hasTies(rows: readonly EventRow[]): boolean {
+  for (let i = 1; i < rows.length; i++) if (rows[i]?.[0] === rows[i - 1]?.[0]) return true;
+  return false;
 }
 
 function lastBefore(
