@@ -25,6 +25,13 @@ const FEW_CHANGES = 50;
 type State = { kind: "board"; board: Board; db: Handle } | { kind: "no-board"; message: NoBoard };
 type NoBoard = FeedMessage & { kind: "no-board" };
 
+interface KnownContacts {
+  /** By number. */
+  read: Contact[];
+  /** By name. */
+  shown: Contact[];
+}
+
 interface Step {
   changes: BoardChanges;
   details: Record<number, Details>;
@@ -45,8 +52,7 @@ export class BoardSource {
   /** What led to the state, the last step last. */
   #steps: Step[] = [];
   #whole: string | undefined;
-  /** By number, and by name. */
-  #contacts: { read: Contact[]; shown: Contact[] } = { read: [], shown: [] };
+  #contacts: KnownContacts = { read: [], shown: [] };
   #namesReadMs = 0;
   #version = -1;
   #lookedMs = 0;
@@ -121,8 +127,11 @@ export class BoardSource {
   async #read(db: Handle, isSandbox: boolean, nowMs: number): Promise<void> {
     const before = this.#state?.kind === "board" && this.#state.db === db ? this.#state.board : undefined;
     this.#version = dataVersion(db);
-    const isOther = await this.#readContacts(db, before === undefined, nowMs);
-    const board = await readBoard(db, isSandbox, nowMs, this.#zone, this.#contacts.shown);
+    const contacts = await this.#readContacts(db, before === undefined, nowMs);
+    const board = await readBoard(db, isSandbox, nowMs, this.#zone, contacts.shown);
+    const isOther = contacts !== this.#contacts;
+    // Not before the board has been read: what could not be read is tried again.
+    this.#contacts = contacts;
     if (!before || isOther || !isSameFrame(before, board)) return this.#begin({ kind: "board", board, db });
     const changes = changesBetween(before, board);
     if (!changes) return;
@@ -134,14 +143,12 @@ export class BoardSource {
     if (this.#steps.length > STEPS_KEPT) this.#steps.shift();
   }
 
-  /** Returns whether they are others than those that were known. */
-  async #readContacts(db: Handle, isNew: boolean, nowMs: number): Promise<boolean> {
-    if (!isNew && Math.abs(nowMs - this.#namesReadMs) < READ_NAMES_EVERY_MS) return false;
+  /** Those that are known, or others. */
+  async #readContacts(db: Handle, isNew: boolean, nowMs: number): Promise<KnownContacts> {
+    if (!isNew && Math.abs(nowMs - this.#namesReadMs) < READ_NAMES_EVERY_MS) return this.#contacts;
     this.#namesReadMs = nowMs;
     const read = await calledContacts(db);
-    if (isSameList(read, this.#contacts.read)) return false;
-    this.#contacts = { read, shown: inOrder(read) };
-    return true;
+    return isSameList(read, this.#contacts.read) ? this.#contacts : { read, shown: inOrder(read) };
   }
 
   /** Something else than before, which everybody is told as a whole. */

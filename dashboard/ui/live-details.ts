@@ -32,11 +32,11 @@ export function useDetails(first: Record<number, Details>, search: string): Live
       const words = new URLSearchParams(search);
       words.set("ids", ids.join());
       const answer = await fetch(`/api/rows?${words}`, { cache: "no-store" });
-      if (!answer.ok) return;
+      if (!answer.ok) throw new Error(`answered with ${answer.status}`);
       const told = (await answer.json()) as Record<number, Details>;
       setDetails((before) => ({ ...before, ...told }));
     } catch {
-      // The live line is lost as well, and says so; what changes meanwhile is asked for when it is back.
+      // The live line is lost as well, and says so; all that is shown is asked for again when it is back.
       for (const id of ids) known.current.delete(id);
     }
   }, [search]);
