@@ -3,18 +3,9 @@
  * loses its sessions does. Pure.
  */
 
-/** `gone`: went offline. `came`: came online, as whatever. */
-export type Way = "gone" | "came";
+import type { MassChange } from "../../db/answers/mass-changes.ts";
 
-export interface MassChange {
-  /** The first and the last of the changes. */
-  fromMs: number;
-  toMs: number;
-  way: Way;
-  /** How many changed, of how many who were online before (gone) or are then (came). */
-  contacts: number;
-  ofContacts: number;
-}
+type Way = MassChange["way"];
 
 /** "Within seconds". */
 export const WINDOW_MS = 10_000;

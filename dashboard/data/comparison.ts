@@ -2,8 +2,8 @@
 import type { Session } from "../../db/answers/sessions.ts";
 import type { Totals } from "../../db/answers/totals.ts";
 import { localDays } from "../../db/answers/zone.ts";
-import { dateInFull } from "./clock-words.ts";
 import { hoursWords, shareWords } from "./durations.ts";
+import { daysWords } from "./ranges.ts";
 import { shapeSessionLengths } from "./session-lengths.ts";
 
 const DAY_MS = 86_400_000;
@@ -70,12 +70,11 @@ function figures(
   { aroundMs, observedMs, isThin }: Sums,
   zone: string,
 ): Figures {
-  const [first, last] = [dateInFull(fromMs, zone), dateInFull(toMs - 1, zone)];
   const share = aroundMs / observedMs;
   const isKnown = observedMs > 0;
   const lengths = shapeSessionLengths(sessions);
   return {
-    days: first === last ? first : `${first} – ${last}`,
+    days: daysWords(fromMs, toMs, zone),
     isThin,
     share: isKnown ? shareWords(share) : "—",
     // Of a day as long as most are: what was not observed is taken to be like what was, and the words say "at that rate".

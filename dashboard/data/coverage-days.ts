@@ -5,6 +5,7 @@ import { type CalendarDay, type CalendarYear, inYears } from "./calendar.ts";
 import { dateInFull, exactClock, shortDay } from "./clock-words.ts";
 import { durationWords, hoursWords, shareWords } from "./durations.ts";
 import { gapWords } from "./gap-words.ts";
+import { daysWords } from "./ranges.ts";
 
 interface Shown {
   fromMs: number;
@@ -38,9 +39,8 @@ const MOST_ROWS = 100;
 
 export function shapeGaps(gaps: readonly CoverageGap[], { fromMs, toMs, zone, nowMs }: Shown): Gaps {
   const missingMs = gaps.reduce((sum, gap) => sum + gap.toMs - gap.fromMs, 0);
-  const [first, last] = [dateInFull(fromMs, zone), dateInFull(toMs - 1, zone)];
   return {
-    days: first === last ? first : `${first} – ${last}`,
+    days: daysWords(fromMs, toMs, zone),
     observed: shareWords(1 - missingMs / (toMs - fromMs)),
     missing: durationWords(missingMs),
     rows: gaps

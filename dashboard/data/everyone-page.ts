@@ -2,13 +2,13 @@ import "server-only";
 import { weeksInRange } from "../../db/answers/totals.ts";
 import { listAccounts } from "../../db/history/accounts.ts";
 import { listContacts } from "../../db/history/contacts.ts";
-import { firstCoveredMs, horizonOf } from "../../db/history/coverage.ts";
 import { listPersons, type Person } from "../../db/history/persons.ts";
 import { type AroundDuring, aroundDuring, togetherOf } from "../../db/history/together.ts";
 import { dailyTotalsOf, hourOfWeekTotalsOf } from "../../db/history/totals.ts";
 import { type Handle, openForReading } from "../../db/open.ts";
 import { type CalendarYear, shapeCalendar } from "./calendar.ts";
 import { type Heatmap, shapeHeatmap } from "./heatmap.ts";
+import { knownTimes } from "./known-times.ts";
 import { type Listed, listedByDay } from "./listed.ts";
 import { shownName } from "./names.ts";
 import { type Pair, shapePairs } from "./pairs.ts";
@@ -46,7 +46,7 @@ export async function readEveryonePage(
 ): Promise<EveryonePage | undefined> {
   const people = await readPeople(db);
   if (people.length === 0) return undefined;
-  const known = await knownTimes(db, nowMs);
+  const known = await knownTimes(db, await listAccounts(db, nowMs), nowMs);
   const range = chooseRange(asked, USUAL_RANGE, { zone, ...known });
   const { fromMs, toMs } = range;
   const everyone = { everyone: true } as const;
@@ -104,18 +104,6 @@ async function readPeople(db: Handle): Promise<(Person & Listed)[]> {
         : Math.max(...own.map(({ removedMs }) => removedMs as number)),
     };
   });
-}
-
-/** From the first instant that any account was observed at, to the last that is known. */
-async function knownTimes(db: Handle, nowMs: number): Promise<{ firstMs: number | undefined; horizonMs: number }> {
-  const accounts = await listAccounts(db, nowMs);
-  const firsts = await Promise.all(accounts.map(({ id }) => firstCoveredMs(db, id)));
-  const horizons = await Promise.all(accounts.map(({ id }) => horizonOf(db, id, nowMs)));
-  const begun = firsts.filter((firstMs) => firstMs !== undefined);
-  return {
-    firstMs: begun.length > 0 ? Math.min(...begun) : undefined,
-    horizonMs: horizons.length > 0 ? Math.max(...horizons) : nowMs,
-  };
 }
 
 async function readPairs(db: Handle, seen: readonly AroundDuring[], fromMs: number, toMs: number): Promise<Pair[]> {

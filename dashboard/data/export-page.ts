@@ -4,10 +4,10 @@ import { exportRows } from "../../db/export/export.ts";
 import { FORMATS, type Format, parseExportQuery, SHAPES, type Shape } from "../../db/export/query.ts";
 import { listAccounts } from "../../db/history/accounts.ts";
 import { listContacts } from "../../db/history/contacts.ts";
-import { firstCoveredMs, horizonOf } from "../../db/history/coverage.ts";
 import { aliases } from "../../db/history/notes.ts";
 import { type Handle, openForReading } from "../../db/open.ts";
 import type { AddressWords } from "./address-state.ts";
+import { knownTimes } from "./known-times.ts";
 import { shownName } from "./names.ts";
 import { chooseRange, type RangeName, type ShownRange } from "./ranges.ts";
 
@@ -63,14 +63,7 @@ export async function readExportPage(
     new Set(accounts.map(({ address }) => address)),
     new Set(contacts.map((one) => one.address)),
   );
-  const firsts = await Promise.all(accounts.map(({ id }) => firstCoveredMs(db, id)));
-  const horizons = await Promise.all(accounts.map(({ id }) => horizonOf(db, id, nowMs)));
-  const known = firsts.filter((ms) => ms !== undefined);
-  const range = chooseRange(asked, USUAL_RANGE, {
-    zone,
-    horizonMs: horizons.length > 0 ? Math.max(...horizons) : nowMs,
-    firstMs: known.length > 0 ? Math.min(...known) : undefined,
-  });
+  const range = chooseRange(asked, USUAL_RANGE, { zone, ...(await knownTimes(db, accounts, nowMs)) });
   const search = searchOf(choice, range, zone);
   const byAddress = new Map(contacts.map((contact) => [contact.address, contact]));
   return {

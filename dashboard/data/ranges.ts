@@ -60,7 +60,7 @@ export function chooseRange(asked: string | null | undefined, usual: RangeName, 
     name: undefined,
     fromMs,
     toMs,
-    words: words(fromMs, toMs, now.zone),
+    words: daysWords(fromMs, toMs, now.zone),
     refused: undefined,
   };
 }
@@ -73,10 +73,11 @@ function namedRange(name: RangeName, { zone, horizonMs, firstMs }: Now): Omit<Sh
       ? localDays(zone, Math.min(firstMs ?? toMs - 1, toMs - 1), toMs)
       : lastDays(zone, toMs - 1, DAYS[name]);
   const fromMs = days[0]?.fromMs ?? toMs - 1;
-  return { name, fromMs, toMs, words: words(fromMs, toMs, zone) };
+  return { name, fromMs, toMs, words: daysWords(fromMs, toMs, zone) };
 }
 
-function words(fromMs: number, toMs: number, zone: string): string {
+/** The first and the last day of [fromMs, toMs): `1 September 2026 – 15 October 2026`, or the one day that it is. */
+export function daysWords(fromMs: number, toMs: number, zone: string): string {
   const [first, last] = [dateInFull(fromMs, zone), dateInFull(toMs - 1, zone)];
   return first === last ? first : `${first} – ${last}`;
 }
