@@ -20,16 +20,7 @@ export function askedRange(
   words: { from?: string | undefined; to?: string | undefined; tz?: string | undefined },
   nowMs: number,
 ): { fromMs: number; toMs: number; zone: string } {
-  const bad: BadParameter[] = [];
-  const read = <T>(name: string, usual: T, parse: () => T): T => {
-    try {
-      return parse();
-    } catch (error) {
-      if (!(error instanceof SettingsError)) throw error;
-      bad.push({ name, detail: error.message });
-      return usual;
-    }
-  };
+  const { bad, read } = reader();
   const zone = read("tz", "UTC", () => parseZone(words.tz ?? "UTC"));
   const toMs = Math.min(
     nowMs,
@@ -41,4 +32,28 @@ export function askedRange(
     bad.push({ name: "from", detail: "it must lie before the end, and before now" });
   if (bad.length > 0) throw new BadParameters(bad);
   return { fromMs, toMs, zone };
+}
+
+/** The instant that the words of a query mean: now unless they say another, and never later. Throws BadParameters. */
+export function askedInstant(words: { at?: string | undefined; tz?: string | undefined }, nowMs: number): number {
+  const { bad, read } = reader();
+  const zone = read("tz", "UTC", () => parseZone(words.tz ?? "UTC"));
+  const atMs = read("at", nowMs, () => parseInstant(words.at, zone, "at") ?? nowMs);
+  if (bad.length > 0) throw new BadParameters(bad);
+  return Math.min(atMs, nowMs);
+}
+
+/** Reads one word after the other, and keeps what is wrong with any. */
+function reader() {
+  const bad: BadParameter[] = [];
+  const read = <T>(name: string, usual: T, parse: () => T): T => {
+    try {
+      return parse();
+    } catch (error) {
+      if (!(error instanceof SettingsError)) throw error;
+      bad.push({ name, detail: error.message });
+      return usual;
+    }
+  };
+  return { bad, read };
 }

@@ -9,12 +9,14 @@ import { lastSeen } from "../../db/history/last-seen.ts";
 import { massChangesOf } from "../../db/history/mass-changes.ts";
 import { aliases } from "../../db/history/notes.ts";
 import { sessionsOf } from "../../db/history/sessions.ts";
-import { statesNow } from "../../db/history/state.ts";
+import { type ContactState, statesAt, statesNow } from "../../db/history/state.ts";
 import { stretchesOf } from "../../db/history/stretches.ts";
 import { dailyTotalsOf, hourOfWeekTotalsOf, type Whom } from "../../db/history/totals.ts";
 import type { Handle } from "../../db/open.ts";
-import { askedRange, rangeQuery } from "./asked-range.ts";
+import type { Stretch } from "../../db/rollup/timeline.ts";
+import { askedInstant, askedRange, rangeQuery } from "./asked-range.ts";
 import { type Operation, operation } from "./operation.ts";
+import { BadParameters } from "./problem.ts";
 import {
   accountShape,
   contactShape,
@@ -38,6 +40,8 @@ const OUTAGES = z.enum(["as-recorded", "left-out"]).default("as-recorded").meta(
 });
 /** As many events as one answer holds. */
 const MOST_EVENTS = 1_000;
+/** As many contacts as one question about several may name. */
+const MOST_CONTACTS = 200;
 
 export const OPERATIONS: readonly Operation[] = [
   operation({
@@ -48,15 +52,21 @@ export const OPERATIONS: readonly Operation[] = [
     handle: async ({ db, nowMs }) => ({
       at_ms: nowMs,
       accounts: (await listAccounts(db, nowMs)).map(accountOf),
-      states: (await statesNow(db, nowMs)).map((state) => ({
-        contact_id: state.contactId,
-        status: state.status,
-        raw: state.raw,
-        since_ms: state.sinceMs,
-        start_censored: state.startCensored,
-        confirmed_ms: state.confirmedMs,
-      })),
+      states: (await statesNow(db, nowMs)).map(stateOf),
     }),
+  }),
+  operation({
+    path: "/states",
+    summary: "Everyone's status at an instant, as far as somebody was looking",
+    query: z.strictObject({
+      at: rangeQuery.to.meta({ description: "2026-11-22T14:00:00Z; now, unless given" }),
+      tz: rangeQuery.tz,
+    }),
+    answer: z.strictObject({ at_ms: z.int(), states: z.array(stateShape) }),
+    async handle({ db, nowMs, query }) {
+      const atMs = askedInstant(query, nowMs);
+      return { at_ms: atMs, states: (await statesAt(db, atMs)).map(stateOf) };
+    },
   }),
   operation({
     path: "/accounts",
@@ -156,13 +166,7 @@ export const OPERATIONS: readonly Operation[] = [
       return {
         from_ms: fromMs,
         to_ms: toMs,
-        stretches: Array.from(stretches, (one) => ({
-          from_ms: one.fromMs,
-          to_ms: one.toMs,
-          status: one.status,
-          start_censored: one.startCensored,
-          end_censored: one.endCensored,
-        })),
+        stretches: Array.from(stretches, stretchOf),
       };
     },
   }),
@@ -204,6 +208,35 @@ export const OPERATIONS: readonly Operation[] = [
   daysOf("/everyone/days", "Milliseconds by status for each local day, summed over everyone"),
   hoursOf("/everyone/hours-of-week", "The same for each of the 168 hours of the local week"),
   operation({
+    path: "/timeline",
+    summary: "Stretches of constant presence of several contacts; each ends where knowledge of that one does",
+    query: z.strictObject({
+      ...rangeQuery,
+      contacts: z
+        .string()
+        .regex(/^[1-9]\d{0,11}(,[1-9]\d{0,11})*$/, "it should be numbers of contacts with commas between them")
+        .refine((words) => words.split(",").length <= MOST_CONTACTS, `it may name ${MOST_CONTACTS} contacts at most`)
+        .meta({ description: `numbers of contacts with commas between them, at most ${MOST_CONTACTS}` }),
+    }),
+    answer: z.strictObject({
+      from_ms: z.int(),
+      to_ms: z.int(),
+      contacts: z.array(z.strictObject({ contact_id: z.int(), stretches: z.array(stretchShape) })),
+    }),
+    async handle({ db, nowMs, query: { contacts, ...words } }) {
+      const { fromMs, toMs } = askedRange(words, nowMs);
+      const told: { contact_id: number; stretches: ReturnType<typeof stretchOf>[] }[] = [];
+      for (const id of new Set(contacts.split(",").map(Number))) {
+        const contact = await findContact(db, id);
+        if (!contact) throw new BadParameters([{ name: "contacts", detail: `there is no contact ${id}` }]);
+        const knownMs = Math.min(toMs, await horizonOf(db, contact.accountId, nowMs));
+        const stretches = knownMs > fromMs ? await stretchesOf(db, id, fromMs, knownMs) : [];
+        told.push({ contact_id: id, stretches: Array.from(stretches, stretchOf) });
+      }
+      return { from_ms: fromMs, to_ms: toMs, contacts: told };
+    },
+  }),
+  operation({
     path: "/events",
     summary: "What was recorded, in the order of recording; ask again with the last seq for what follows",
     query: z.strictObject({
@@ -217,6 +250,27 @@ export const OPERATIONS: readonly Operation[] = [
     },
   }),
 ];
+
+function stateOf(state: ContactState): z.input<typeof stateShape> {
+  return {
+    contact_id: state.contactId,
+    status: state.status,
+    raw: state.raw,
+    since_ms: state.sinceMs,
+    start_censored: state.startCensored,
+    confirmed_ms: state.confirmedMs,
+  };
+}
+
+function stretchOf(one: Stretch): z.input<typeof stretchShape> {
+  return {
+    from_ms: one.fromMs,
+    to_ms: one.toMs,
+    status: one.status,
+    start_censored: one.startCensored,
+    end_censored: one.endCensored,
+  };
+}
 
 export function eventOf(event: ReturnType<typeof eventsAfter>[number]): z.input<typeof eventShape> {
   const { seq, contactId, atMs, status, raw, origin } = event;

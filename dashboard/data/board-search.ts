@@ -7,20 +7,27 @@ import { STATUS_WORDS } from "./status-words.ts";
  * groups without any are left out. Capitals and accents do not matter. Nothing to find: everybody.
  */
 export function matching(account: AccountBoard, find: string): AccountBoard {
-  const words = plainLetters(find)
-    .split(/\s+/)
-    .filter((word) => word !== "");
-  if (words.length === 0) return account;
-  const isMeant = (group: string) => (person: Person) => {
-    const said = plainLetters([person.name, person.address, group, STATUS_WORDS[person.status]].join("\n"));
-    return words.every((word) => said.includes(word));
-  };
+  if (find.trim() === "") return account;
+  const isFound = finder(find);
+  const isMeant = (group: string) => (person: Person) =>
+    isFound([person.name, person.address, group, STATUS_WORDS[person.status]]);
   return {
     ...account,
     groups: account.groups
       .map((group) => ({ ...group, people: group.people.filter(isMeant(group.name)) }))
       .filter(({ people }) => people.length > 0),
     gone: account.gone.filter(isMeant("")),
+  };
+}
+
+/** Whether what is said of somebody has every word of `find` in it. Capitals and accents do not matter. */
+export function finder(find: string): (said: readonly string[]) => boolean {
+  const words = plainLetters(find)
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  return (said) => {
+    const letters = plainLetters(said.join("\n"));
+    return words.every((word) => letters.includes(word));
   };
 }
 

@@ -5,6 +5,7 @@ import { usePathname, useSearchParams } from "next/navigation";
 const PAGES = [
   { path: "/", words: "Now" },
   { path: "/everyone", words: "Everyone" },
+  { path: "/timeline", words: "Timeline" },
   { path: "/coverage", words: "Accounts" },
   { path: "/export", words: "Export" },
   { path: "/settings", words: "Settings" },
@@ -16,7 +17,10 @@ export function PageNav() {
   const tz = useSearchParams().get("tz");
   const search = tz ? `?${new URLSearchParams({ tz })}`.replaceAll("%2F", "/") : "";
   return (
-    <nav aria-label="Pages" className="-mx-1 flex gap-1 text-sm">
+    <nav
+      aria-label="Pages"
+      className="-mx-1 flex justify-between overflow-x-auto text-[13px] sm:gap-1 sm:overflow-visible sm:text-sm"
+    >
       {PAGES.map(({ path, words }) => {
         const isHere = path === "/" ? here === "/" || here.startsWith("/contact/") : here.startsWith(path);
         return (
@@ -25,7 +29,7 @@ export function PageNav() {
             href={`${path}${search}`}
             prefetch={false}
             aria-current={here === path ? "page" : undefined}
-            className={`rounded-lg px-3 py-1.5 ${isHere ? "bg-tint font-medium text-ink" : "text-soft hover:text-ink"}`}
+            className={`rounded-lg px-[5px] py-1.5 sm:px-3 ${isHere ? "bg-tint font-medium text-ink" : "text-soft hover:text-ink"}`}
           >
             {words}
           </Link>

@@ -32,7 +32,9 @@ function ask(path: string, init: RequestInit = {}): Promise<Response> {
 
 function concrete(path: string): string {
   const id = path.startsWith("/accounts/") ? 1 : here.sample.contactId("anna@example.com");
-  return path.replace("{id}", String(id));
+  // The one question that has to be told whom it is about.
+  const words = path === "/timeline" ? `?contacts=${id}` : "";
+  return path.replace("{id}", String(id)) + words;
 }
 
 test.each(OPERATIONS.map(({ path }) => path))("%s answers as its schema says", async (path) => {
@@ -129,6 +131,14 @@ describe("what cannot be answered is a problem of RFC 9457", () => {
     ["/events?limit=0&limit=5", 400, [{ name: "limit", detail: "it is said more than once" }]],
     ["/events?after=-1", 400, [{ name: "after" }]],
     ["/now?tz=UTC", 400, [{ name: "tz", detail: "there is no such parameter: there are none here" }]],
+    ["/timeline", 400, [{ name: "contacts" }]],
+    [
+      "/timeline?contacts=1,x",
+      400,
+      [{ name: "contacts", detail: "it should be numbers of contacts with commas between them" }],
+    ],
+    ["/timeline?contacts=999999", 400, [{ name: "contacts", detail: "there is no contact 999999" }]],
+    ["/states?at=soon", 400, [{ name: "at" }]],
     ["/contacts/999999/days", 404, undefined],
     ["/contacts/anna/days", 404, undefined],
     ["/nothing", 404, undefined],

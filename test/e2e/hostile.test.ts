@@ -50,7 +50,7 @@ beforeEach(() => {
   for (const contact of everybody) sample.append({ kind: "contact-added", accountId: sample.accountId, atMs, contact });
 });
 
-const PAGES = ["/", "/everyone", "/coverage", "/export", "/settings", "/api"];
+const PAGES = ["/", "/everyone", "/timeline", "/coverage", "/export", "/settings", "/api"];
 
 describe("on every page", () => {
   test.each([...PAGES, ...Object.keys(HOSTILE_NAMES)])("%s", async (name) => {

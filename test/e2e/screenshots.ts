@@ -15,6 +15,7 @@ const PICTURES: Record<string, { path: string; height: number }> = {
   now: { path: "/?tz=UTC", height: 900 },
   contact: { path: "/contact/1?tz=UTC&range=all", height: 1_250 },
   everyone: { path: "/everyone?tz=UTC", height: 1_150 },
+  timeline: { path: "/timeline?tz=UTC", height: 760 },
   accounts: { path: "/coverage?tz=UTC", height: 860 },
   export: { path: "/export?tz=UTC&shape=spans", height: 1_050 },
 };

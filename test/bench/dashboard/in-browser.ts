@@ -20,6 +20,7 @@ export async function inBrowser(dashboard: DashboardProcess, cookie: string, tea
         `/contact/${Math.ceil(team.contacts / 2)}`,
         "[data-status][role=gridcell], [role=grid] [data-status]",
       ],
+      Timeline: ["/timeline", "li[data-address] svg path"],
       Everyone: ["/everyone", "svg.recharts-surface path, [role=grid] [role=gridcell]"],
     } as const;
     heading(

@@ -23,6 +23,8 @@ export async function answers(dashboard: DashboardProcess, session: string, { co
     "a contact": somebody,
     "a contact, all time": `${somebody}?range=all`,
     Everyone: "/everyone",
+    "Timeline, a day": "/timeline",
+    "Timeline, four weeks": "/timeline?zoom=4w",
     Accounts: "/coverage",
     Settings: "/settings",
   };
