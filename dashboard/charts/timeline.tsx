@@ -225,7 +225,7 @@ function FindForm({ tz, find, zoom, end, people }: FindProps) {
           type="search"
           name="find"
           aria-label="Find somebody"
-          placeholder="Find somebody, by name or group, and press Enter"
+          placeholder="Find somebody, then press Enter"
           autoComplete="off"
           spellCheck={false}
           defaultValue={find}
