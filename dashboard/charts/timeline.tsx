@@ -7,7 +7,7 @@ import { clock, exactClock, longDay, shortDay } from "../data/clock-words.ts";
 import { durationWords } from "../data/durations.ts";
 import { spanWords } from "../data/span-words.ts";
 import { STATUS_WORDS } from "../data/status-words.ts";
-import { endAround, type TimelinePlace, timelineHref, ZOOM_FACTS, ZOOMS } from "../data/timeline-address.ts";
+import { endAround, pageAt, type TimelinePlace, timelineHref, ZOOM_FACTS, ZOOMS } from "../data/timeline-address.ts";
 import type { TimelinePage } from "../data/timeline-page.ts";
 import { stretchAt, stretchesIn, type TimelineRow, type TimelineStretch, whoWords } from "../data/timeline-rows.ts";
 import type { TimelineTick } from "../data/timeline-window.ts";
@@ -53,7 +53,13 @@ export function Timeline({ timeline, zone, tz, find }: Props) {
   const zoomed = ZOOMS.map((to) => {
     const isHeld = atMs !== undefined;
     const end = isHeld ? endAround(shownMs, to, horizonMs) : endMs;
-    return { zoom: to, href: timelineHref(place, { zoom: to, endMs: end, atMs: isHeld ? shownMs : undefined }) };
+    return {
+      zoom: to,
+      href: timelineHref(
+        { ...place, page: pageAt(page, zoom, to) },
+        { zoom: to, endMs: end, atMs: isHeld ? shownMs : undefined },
+      ),
+    };
   });
   const at = ZOOMS.indexOf(zoom);
   useKeys({ "+": zoomed[at - 1]?.href, "-": zoomed[at + 1]?.href, ",": hrefs.earlier, ".": hrefs.later });

@@ -13,15 +13,17 @@ interface ZoomFacts {
   lengthMs: number;
   /** How far an arrow key moves the slider. */
   stepMs: number;
+  /** As many people as a page has: the longer the time, the more there is to draw of each. */
+  rows: number;
 }
 
 export const ZOOM_FACTS: Record<Zoom, ZoomFacts> = {
-  "1h": { words: "1 hour", lengthMs: HOUR_MS, stepMs: 10_000 },
-  "6h": { words: "6 hours", lengthMs: 6 * HOUR_MS, stepMs: MINUTE_MS },
-  "1d": { words: "1 day", lengthMs: DAY_MS, stepMs: 5 * MINUTE_MS },
-  "3d": { words: "3 days", lengthMs: 3 * DAY_MS, stepMs: 15 * MINUTE_MS },
-  "1w": { words: "1 week", lengthMs: 7 * DAY_MS, stepMs: 30 * MINUTE_MS },
-  "4w": { words: "4 weeks", lengthMs: 28 * DAY_MS, stepMs: 2 * HOUR_MS },
+  "1h": { words: "1 hour", lengthMs: HOUR_MS, stepMs: 10_000, rows: 100 },
+  "6h": { words: "6 hours", lengthMs: 6 * HOUR_MS, stepMs: MINUTE_MS, rows: 100 },
+  "1d": { words: "1 day", lengthMs: DAY_MS, stepMs: 5 * MINUTE_MS, rows: 100 },
+  "3d": { words: "3 days", lengthMs: 3 * DAY_MS, stepMs: 15 * MINUTE_MS, rows: 100 },
+  "1w": { words: "1 week", lengthMs: 7 * DAY_MS, stepMs: 30 * MINUTE_MS, rows: 100 },
+  "4w": { words: "4 weeks", lengthMs: 28 * DAY_MS, stepMs: 2 * HOUR_MS, rows: 40 },
 };
 
 /** What stays when the window changes. */
@@ -51,4 +53,9 @@ export function timelineHref(
 export function endAround(atMs: number, zoom: Zoom, horizonMs: number): number | undefined {
   const endMs = Math.round(atMs + ZOOM_FACTS[zoom].lengthMs / 2);
   return endMs >= horizonMs ? undefined : endMs;
+}
+
+/** The page with the first of the people of this one, where another zoom has another number of them. */
+export function pageAt(page: number, zoom: Zoom, to: Zoom): number {
+  return Math.floor(((page - 1) * ZOOM_FACTS[zoom].rows) / ZOOM_FACTS[to].rows) + 1;
 }

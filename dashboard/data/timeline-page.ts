@@ -8,6 +8,7 @@ import type { Reading } from "../../db/status.ts";
 import { type AccountBoard, type Board, everyone } from "./board.ts";
 import { finder } from "./board-search.ts";
 import { knownTimes } from "./known-times.ts";
+import { ZOOM_FACTS } from "./timeline-address.ts";
 import { shapeRow, stretchesIn, type TimelineRow } from "./timeline-rows.ts";
 import {
   chooseWindow,
@@ -16,9 +17,6 @@ import {
   timelineTicks,
   type WindowWords,
 } from "./timeline-window.ts";
-
-/** As many rows as a page has: who looks for somebody among more finds them by name. */
-export const ROWS_A_PAGE = 100;
 
 export interface TimelinePage {
   window: TimelineWindow;
@@ -51,11 +49,12 @@ export async function readTimeline(
   const { firstMs, horizonMs } = await knownTimes(db, await listAccounts(db, nowMs), nowMs);
   const window = chooseWindow(asked, { zone, horizonMs });
   const found = await peopleOf(db, board, asked.find, window.fromMs);
-  const pages = Math.max(1, Math.ceil(found.length / ROWS_A_PAGE));
+  const rowsAPage = ZOOM_FACTS[window.zoom].rows;
+  const pages = Math.max(1, Math.ceil(found.length / rowsAPage));
   const page = Math.min(pages, /^[1-9]\d{0,5}$/.test(asked.page ?? "") ? Number(asked.page) : 1);
   const rows: TimelineRow[] = [];
   const horizons = new Map<number, number>();
-  for (const { accountId, ...person } of found.slice((page - 1) * ROWS_A_PAGE, page * ROWS_A_PAGE)) {
+  for (const { accountId, ...person } of found.slice((page - 1) * rowsAPage, page * rowsAPage)) {
     // Accounts are heard from one after the other: where one is known, another may not be yet.
     const knownMs = horizons.get(accountId) ?? Math.min(window.toMs, await horizonOf(db, accountId, nowMs));
     horizons.set(accountId, knownMs);

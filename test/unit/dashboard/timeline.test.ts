@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { endAround, timelineHref } from "../../../dashboard/data/timeline-address.ts";
+import { endAround, pageAt, timelineHref } from "../../../dashboard/data/timeline-address.ts";
 import { shapeRow, stretchAt, stretchesIn, whoWords } from "../../../dashboard/data/timeline-rows.ts";
 import { chooseWindow, timelineTicks, windowWords } from "../../../dashboard/data/timeline-window.ts";
 import { READINGS } from "../../../db/status.ts";
@@ -76,6 +76,12 @@ describe("the window", () => {
     expect(endAround(at("2026-11-20T12:00:00Z"), "1d", NOW.horizonMs)).toBe(at("2026-11-21T00:00:00Z"));
     expect(endAround(NOW.horizonMs - HOUR_MS, "1d", NOW.horizonMs)).toBeUndefined();
   });
+});
+
+test("another zoom begins with a page that has the first of the same people", () => {
+  expect([pageAt(1, "1d", "4w"), pageAt(2, "1d", "4w"), pageAt(3, "4w", "1d"), pageAt(4, "4w", "1w")]).toEqual([
+    1, 3, 1, 2,
+  ]);
 });
 
 describe("the marks", () => {
