@@ -144,3 +144,22 @@ test("of many accounts, the coverage of one at a time is told in full", async ()
   expect(new URL(page.url()).search).toBe("?tz=UTC&account=3");
   expect(await accessibilityFaults(page)).toEqual([]);
 });
+
+test("their timeline has pages, and the people of one of them are still there at another zoom", async () => {
+  prove();
+  await page.goto(`${dashboard.origin}/timeline?tz=UTC&page=2`);
+  await page.getByText("Page 2 of 100", { exact: true }).waitFor();
+  expect(await rows().count()).toBe(100);
+  const first = await rows().first().getAttribute("data-address");
+  await page.getByRole("link", { name: "4 weeks" }).click();
+  await page.getByText("Page 3 of 250", { exact: true }).waitFor();
+  expect(await rows().evaluateAll((all) => all.map((one) => one.getAttribute("data-address")))).toContain(first);
+  await page.getByRole("link", { name: "← Before" }).click();
+  await page.getByText("Page 2 of 250", { exact: true }).waitFor();
+  await page.goto(`${dashboard.origin}/timeline?tz=UTC&find=0007+group+07`);
+  await page.getByText(`${ACCOUNTS} people`, { exact: true }).waitFor();
+  await page
+    .getByTestId("who")
+    .getByText(/^0 around · 8 offline or hidden|^0 around · 8 unknown/)
+    .waitFor();
+});
