@@ -64,7 +64,7 @@ export function Timeline({ timeline, zone, tz, find }: Props) {
   const at = ZOOMS.indexOf(zoom);
   useKeys({ "+": zoomed[at - 1]?.href, "-": zoomed[at + 1]?.href, ",": hrefs.earlier, ".": hrefs.later });
   useRedraw(isLatest);
-  useInAddress(timelineHref(place, { zoom, endMs, atMs }), atMs !== window.atMs);
+  useInAddress(timelineHref(place, { zoom, endMs, atMs }));
   const who = useMemo(() => whoWords(rows, shownMs - fromMs), [rows, shownMs, fromMs]);
   const when = `${longDay(shownMs, zone)}, ${exactClock(shownMs, zone)}`;
   return (
@@ -440,11 +440,15 @@ function useRedraw(isLatest: boolean): void {
   }, [isLatest, router]);
 }
 
-/** So that a link shows what its sender saw. Next takes no notice: the page has all that it needs. */
-function useInAddress(href: string, hasChanged: boolean): void {
+/** So that a link shows what its sender saw. Next is told, because it writes the address anew when it reads the page again. */
+function useInAddress(href: string): void {
+  const written = useRef(href);
   useEffect(() => {
-    if (!hasChanged) return;
-    const timer = setTimeout(() => history.replaceState(history.state, "", href), WRITE_MS);
+    if (written.current === href) return;
+    const timer = setTimeout(() => {
+      written.current = href;
+      history.replaceState(null, "", href);
+    }, WRITE_MS);
     return () => clearTimeout(timer);
-  }, [href, hasChanged]);
+  }, [href]);
 }

@@ -93,15 +93,33 @@ test("somebody is found, what the address cannot mean is told, and a day is chos
   await page.getByText("Mon 5 Jan, 00:00 – Tue 6 Jan, 00:00").waitFor();
 });
 
-test("what happens now comes by itself", async () => {
+test("what happens now comes by itself, and the slider stays where it was put", async () => {
+  await page.clock.install();
   await openTimeline("?tz=UTC&zoom=1h");
-  const before = await row("anna@example.com").getAttribute("data-status");
+  const anna = row("anna@example.com");
+  const before = await anna.getAttribute("data-status");
+  const status = before === "busy" ? "away" : "busy";
   const now = Date.now();
-  sample.change("anna@example.com", before === "busy" ? "away" : "busy", now);
+  sample.change("anna@example.com", status, now);
   sample.prove(now + 1_000);
-  await expect
-    .poll(() => row("anna@example.com").getAttribute("data-status"), { timeout: 60_000, interval: 500 })
-    .not.toBe(before);
+  await page.clock.fastForward(31_000);
+  await page.locator(`li[data-address="anna@example.com"][data-status="${status}"]`).waitFor();
+  await slider().focus();
+  for (let i = 0; i < 6; i++) await page.keyboard.press("ArrowLeft");
+  await page.clock.fastForward(1_000);
+  await page.waitForURL(/[?&]at=/);
+  const when = await page.getByTestId("when").textContent();
+  const address = page.url();
+  sample.prove(now + 60_000);
+  const told = page.waitForResponse(/[?&]_rsc=/);
+  await page.clock.fastForward(31_000);
+  await told;
+  await page.clock.fastForward(1_000);
+  expect([await page.getByTestId("when").textContent(), page.url()]).toEqual([when, address]);
+  // Back at the end it is the latest again, and so the address says no instant.
+  await page.keyboard.press("End");
+  await page.clock.fastForward(1_000);
+  await page.waitForURL((url) => !url.searchParams.has("at"));
 });
 
 test.each([

@@ -33,7 +33,7 @@ export default async function TimelineRoute({ searchParams }: { searchParams: Pr
       {window.refused && <p className="mt-2 text-sm text-warn">{window.refused}. This is the usual window instead.</p>}
       <Timeline
         // Another window is another chart: where the slider stood says nothing there.
-        key={`${window.zoom} ${window.isLatest ? "latest" : window.toMs} ${asked.at}`}
+        key={`${window.zoom} ${window.isLatest ? "latest" : window.toMs}`}
         timeline={page}
         zone={zone}
         tz={refused === undefined ? tz : null}
