@@ -14,6 +14,8 @@ import { stretchesOf } from "../../db/history/stretches.ts";
 import { dailyTotalsOf, hourOfWeekTotalsOf, type Whom } from "../../db/history/totals.ts";
 import type { Handle } from "../../db/open.ts";
 import type { Stretch } from "../../db/rollup/timeline.ts";
+import { CONTACT_IDS, MOST_CONTACTS } from "../data/contact-ids.ts";
+import { knownStretches } from "../data/known-stretches.ts";
 import { askedInstant, askedRange, rangeQuery } from "./asked-range.ts";
 import { type Operation, operation } from "./operation.ts";
 import { BadParameters } from "./problem.ts";
@@ -40,8 +42,6 @@ const OUTAGES = z.enum(["as-recorded", "left-out"]).default("as-recorded").meta(
 });
 /** As many events as one answer holds. */
 const MOST_EVENTS = 1_000;
-/** As many contacts as one question about several may name. */
-const MOST_CONTACTS = 200;
 
 export const OPERATIONS: readonly Operation[] = [
   operation({
@@ -214,7 +214,7 @@ export const OPERATIONS: readonly Operation[] = [
       ...rangeQuery,
       contacts: z
         .string()
-        .regex(/^[1-9]\d{0,11}(,[1-9]\d{0,11})*$/, "it should be numbers of contacts with commas between them")
+        .regex(CONTACT_IDS, "it should be numbers of contacts with commas between them")
         .refine((words) => words.split(",").length <= MOST_CONTACTS, `it may name ${MOST_CONTACTS} contacts at most`)
         .meta({ description: `numbers of contacts with commas between them, at most ${MOST_CONTACTS}` }),
     }),
@@ -225,15 +225,21 @@ export const OPERATIONS: readonly Operation[] = [
     }),
     async handle({ db, nowMs, query: { contacts, ...words } }) {
       const { fromMs, toMs } = askedRange(words, nowMs);
-      const told: { contact_id: number; stretches: ReturnType<typeof stretchOf>[] }[] = [];
+      const asked: Contact[] = [];
       for (const id of new Set(contacts.split(",").map(Number))) {
         const contact = await findContact(db, id);
         if (!contact) throw new BadParameters([{ name: "contacts", detail: `there is no contact ${id}` }]);
-        const knownMs = Math.min(toMs, await horizonOf(db, contact.accountId, nowMs));
-        const stretches = knownMs > fromMs ? await stretchesOf(db, id, fromMs, knownMs) : [];
-        told.push({ contact_id: id, stretches: Array.from(stretches, stretchOf) });
+        asked.push(contact);
       }
-      return { from_ms: fromMs, to_ms: toMs, contacts: told };
+      const known = await knownStretches(db, asked, { fromMs, toMs }, nowMs);
+      return {
+        from_ms: fromMs,
+        to_ms: toMs,
+        contacts: Array.from(known, ([id, stretches]) => ({
+          contact_id: id,
+          stretches: Array.from(stretches, stretchOf),
+        })),
+      };
     },
   }),
   operation({

@@ -1,9 +1,9 @@
-import { type AddressWords, readAddressState, writeAddressState } from "../data/address-state.ts";
+import { type AddressWords, firstOf, readAddressState, writeAddressState } from "../data/address-state.ts";
 import { everyone, FEW_PEOPLE, firstRows, headCount } from "../data/board.ts";
 import { boardNow } from "../data/board-feed.ts";
 import { matching } from "../data/board-search.ts";
 import { openHistory } from "../data/history.ts";
-import { readBoard, readDetails, rowsOf } from "../data/read-board.ts";
+import { readDetails, rowsOf } from "../data/read-board.ts";
 import { chooseZone } from "../data/zone-choice.ts";
 import { DownloadMenu } from "../ui/download-menu.tsx";
 import { NotReady } from "../ui/not-ready.tsx";
@@ -16,12 +16,12 @@ const FIRST_ROWS = 50;
 export default async function NowPage({ searchParams }: { searchParams: Promise<AddressWords> }) {
   const words = await searchParams;
   const { tz } = readAddressState(words);
-  const find = [words.find ?? []].flat()[0] ?? "";
+  const find = firstOf(words, "find") ?? "";
   const history = openHistory();
   if (history.kind !== "ready") return <NotReady history={history} />;
   const { zone, refused } = chooseZone(tz);
   const nowMs = Date.now();
-  const whole = (await boardNow(zone, nowMs)) ?? (await readBoard(history.db, history.isSandbox, nowMs, zone));
+  const whole = await boardNow(history, zone, nowMs);
   const isFew = everyone(whole).length <= FEW_PEOPLE;
   const found = { ...whole, accounts: whole.accounts.map((account) => matching(account, find)) };
   const board = isFew ? whole : firstRows(found, FIRST_ROWS);

@@ -4,6 +4,7 @@
 import Link from "next/link";
 import { AXIS_UNITS, type Actogram as Chart } from "../data/actogram.ts";
 import { HourScale } from "../ui/hour-scale.tsx";
+import { percent } from "../ui/percent.ts";
 import { type Direction, type Place, useRoving } from "../ui/roving.ts";
 import { statusColour } from "../ui/status-colour.ts";
 import { Tip } from "../ui/tip.tsx";
@@ -63,7 +64,7 @@ export function Actogram({ chart: { rows, shapes, ticks, now }, search }: { char
               key={label}
               aria-hidden="true"
               className="pointer-events-none absolute inset-y-0 w-px bg-ink/15"
-              style={{ left: `${(at * 100).toFixed(3)}%` }}
+              style={{ left: percent(at) }}
             />
           ))}
           {now && (
@@ -71,7 +72,7 @@ export function Actogram({ chart: { rows, shapes, ticks, now }, search }: { char
               aria-hidden="true"
               data-testid="now"
               className="pointer-events-none absolute w-0.5 -translate-x-1/2 bg-ink"
-              style={{ left: `${(now.at * 100).toFixed(3)}%`, top: now.row * ROW_PX, height: ROW_PX }}
+              style={{ left: percent(now.at), top: now.row * ROW_PX, height: ROW_PX }}
             />
           )}
           <div role="grid" aria-label="Days, newest first" className="absolute inset-0" {...roving.containerProps}>

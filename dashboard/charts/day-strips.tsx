@@ -4,6 +4,7 @@
 import Link from "next/link";
 import type { DayChart, DayPiece, DayRow } from "../data/day-strips.ts";
 import { HourScale } from "../ui/hour-scale.tsx";
+import { percent } from "../ui/percent.ts";
 import { type Direction, type Place, useRoving } from "../ui/roving.ts";
 import { statusColour } from "../ui/status-colour.ts";
 import { Tip } from "../ui/tip.tsx";
@@ -181,8 +182,4 @@ function step(rows: readonly DayRow[], from: Place, to: Direction): Place {
       to satisfies never;
       return from;
   }
-}
-
-function percent(part: number): string {
-  return `${(part * 100).toFixed(3)}%`;
 }

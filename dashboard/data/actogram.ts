@@ -3,6 +3,7 @@ import type { Span } from "../../db/answers/spans.ts";
 import { dailyTotals } from "../../db/answers/totals.ts";
 import type { LocalDay } from "../../db/answers/zone.ts";
 import type { Reading } from "../../db/status.ts";
+import { boxPath } from "./box-path.ts";
 import { dateInFull, longDay } from "./clock-words.ts";
 import { axisTicks, dayAxisMs } from "./day-axis.ts";
 import type { DayChart } from "./day-strips.ts";
@@ -51,11 +52,10 @@ export function shapeActogram(
       const { fromMs, toMs, status } = spans[next] as Span;
       const [left, right] = [Math.max(fromMs, day.fromMs), Math.min(toMs, day.toMs)];
       if (left >= right) continue;
-      const units = (ms: number) => Number((((ms - day.fromMs) / axisMs) * AXIS_UNITS).toFixed(2));
-      const [x, width] = [units(left), units(right) - units(left)];
+      const units = (ms: number) => ((ms - day.fromMs) / axisMs) * AXIS_UNITS;
       const path = paths.get(status) ?? [];
       paths.set(status, path);
-      path.push(`M${x} ${rowOf(index)}h${Number(width.toFixed(2))}v${ROW_UNITS}h${Number((-width).toFixed(2))}z`);
+      path.push(boxPath(units(left), units(right), rowOf(index), ROW_UNITS));
     }
   }
   const today = days.findIndex(({ fromMs, toMs }) => fromMs <= nowMs && nowMs < toMs);

@@ -17,23 +17,26 @@ export interface AddressState {
 /** The words after the question mark, as Next hands them to a page. */
 export type AddressWords = Record<string, string | string[] | undefined>;
 
-/** Of a word given twice the first counts. */
 export function readAddressState(words: AddressWords): AddressState {
-  const first = (name: string): string | null => [words[name] ?? []].flat()[0] ?? null;
   return {
-    tz: first("tz"),
-    range: datesOf(words) ?? first("range"),
-    day: first("day"),
-    hour: first("hour"),
-    after: first("after"),
-    compare: first("compare"),
+    tz: firstOf(words, "tz"),
+    range: datesOf(words) ?? firstOf(words, "range"),
+    day: firstOf(words, "day"),
+    hour: firstOf(words, "hour"),
+    after: firstOf(words, "after"),
+    compare: firstOf(words, "compare"),
   };
+}
+
+/** What the address says under a name; of a word given twice the first counts. */
+export function firstOf(words: AddressWords, name: string): string | null {
+  return [words[name] ?? []].flat()[0] ?? null;
 }
 
 /** The two fields of a form that asks for dates, as one range: whoever fills them in means them. */
 function datesOf(words: AddressWords): string | null {
-  const [first] = [words.from ?? []].flat();
-  const [last] = [words.last ?? []].flat();
+  const first = firstOf(words, "from");
+  const last = firstOf(words, "last");
   return first && last ? `${first}..${last}` : null;
 }
 

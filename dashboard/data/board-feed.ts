@@ -1,7 +1,9 @@
 import "server-only";
 import type { Board } from "./board.ts";
 import { BoardSource } from "./board-source.ts";
+import type { ReadyHistory } from "./history.ts";
 import type { Feed } from "./live-events.ts";
+import { readBoard } from "./read-board.ts";
 
 /** A source that nobody has asked for so long is let go. */
 const IDLE_MS = 60_000;
@@ -35,11 +37,11 @@ export class BoardFeed implements Feed {
   }
 }
 
-/** The board as it is now, for a page: of the one reading that all share. Undefined where there is none. */
-export async function boardNow(zone: string, nowMs: number): Promise<Board | undefined> {
+/** The board as it is now, for a page: of the one reading that all share, or else read for this page. */
+export async function boardNow({ db, isSandbox }: ReadyHistory, zone: string, nowMs: number): Promise<Board> {
   const source = sourceOf(zone, nowMs);
   await source.look(nowMs);
-  return source.board;
+  return source.board ?? readBoard(db, isSandbox, nowMs, zone);
 }
 
 function sourceOf(zone: string, nowMs: number): BoardSource {

@@ -25,6 +25,7 @@ export function finder(find: string): (said: readonly string[]) => boolean {
   const words = plainLetters(find)
     .split(/\s+/)
     .filter((word) => word !== "");
+  if (words.length === 0) return () => true;
   return (said) => {
     const letters = plainLetters(said.join("\n"));
     return words.every((word) => letters.includes(word));

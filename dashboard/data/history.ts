@@ -4,8 +4,15 @@ import { statSync } from "node:fs";
 import { DatabaseRefused, type Handle, openForReading } from "../../db/open.ts";
 import { chooseDatabase, dataFolder } from "../../db/settings/data-folder.ts";
 
+export interface ReadyHistory {
+  kind: "ready";
+  db: Handle;
+  path: string;
+  isSandbox: boolean;
+}
+
 export type History =
-  | { kind: "ready"; db: Handle; path: string; isSandbox: boolean }
+  | ReadyHistory
   /** The collector has not written anything yet. */
   | { kind: "nothing-yet"; folder: string; isSandbox: boolean }
   /** There is a history, but not one that can be read; the message is for a person. */

@@ -1,15 +1,13 @@
 import "server-only";
 import { listAccounts } from "../../db/history/accounts.ts";
 import { findContact } from "../../db/history/contacts.ts";
-import { horizonOf } from "../../db/history/coverage.ts";
-import { stretchesOf } from "../../db/history/stretches.ts";
 import type { Handle } from "../../db/open.ts";
-import type { Reading } from "../../db/status.ts";
 import { type AccountBoard, type Board, everyone } from "./board.ts";
 import { finder } from "./board-search.ts";
+import { knownStretches } from "./known-stretches.ts";
 import { knownTimes } from "./known-times.ts";
 import { ZOOM_FACTS } from "./timeline-address.ts";
-import { shapeRow, stretchesIn, type TimelineRow } from "./timeline-rows.ts";
+import { shapeRow, type TimelineRow } from "./timeline-rows.ts";
 import {
   chooseWindow,
   type TimelineTick,
@@ -30,7 +28,6 @@ export interface TimelinePage {
   people: number;
   page: number;
   pages: number;
-  statuses: Reading[];
 }
 
 export interface TimelineAsked extends WindowWords {
@@ -52,25 +49,17 @@ export async function readTimeline(
   const rowsAPage = ZOOM_FACTS[window.zoom].rows;
   const pages = Math.max(1, Math.ceil(found.length / rowsAPage));
   const page = Math.min(pages, /^[1-9]\d{0,5}$/.test(asked.page ?? "") ? Number(asked.page) : 1);
-  const rows: TimelineRow[] = [];
-  const horizons = new Map<number, number>();
-  for (const { accountId, ...person } of found.slice((page - 1) * rowsAPage, page * rowsAPage)) {
-    // Accounts are heard from one after the other: where one is known, another may not be yet.
-    const knownMs = horizons.get(accountId) ?? Math.min(window.toMs, await horizonOf(db, accountId, nowMs));
-    horizons.set(accountId, knownMs);
-    const stretches = knownMs > window.fromMs ? await stretchesOf(db, person.id, window.fromMs, knownMs) : [];
-    rows.push(shapeRow(person, stretches, window.fromMs));
-  }
+  const shown = found.slice((page - 1) * rowsAPage, page * rowsAPage);
+  const known = await knownStretches(db, shown, window, nowMs);
   return {
     window,
     ticks: timelineTicks(window, zone),
-    rows,
+    rows: shown.map((person) => shapeRow(person, known.get(person.id) ?? [], window.fromMs)),
     horizonMs,
     firstMs,
     people: found.length,
     page,
     pages,
-    statuses: [...new Set(rows.flatMap((row) => stretchesIn(row).map(({ status }) => status)))],
   };
 }
 

@@ -58,15 +58,24 @@ export function stretchAt(row: TimelineRow, atMs: number): TimelineStretch | und
   return stretchIn(row, low);
 }
 
+/** The statuses that occur in any of the rows. */
+export function statusesIn(rows: readonly TimelineRow[]): ReadonlySet<Reading> {
+  return new Set(rows.flatMap(({ heads }) => heads.map(readingOf)));
+}
+
 function stretchIn({ begins, heads, untilMs }: TimelineRow, index: number): TimelineStretch {
   const head = heads[index] as number;
   return {
     fromMs: begins[index] as number,
     toMs: begins[index + 1] ?? untilMs,
-    status: READINGS[head & (START - 1)] as Reading,
+    status: readingOf(head),
     startCensored: (head & START) !== 0,
     endCensored: (head & END) !== 0,
   };
+}
+
+function readingOf(head: number): Reading {
+  return READINGS[head & (START - 1)] as Reading;
 }
 
 /** `3 around · 7 offline or hidden · 1 unknown`: those of the rows, at an instant. */

@@ -1,5 +1,6 @@
 "use client";
-import { useEffect, useRef } from "react";
+import { useRef } from "react";
+import { useKeys } from "./keys.ts";
 
 interface Props {
   find: string;
@@ -13,16 +14,7 @@ interface Props {
 /** A field to find somebody with; `/` leads there. Without scripts it is a form that asks the server. */
 export function FindBox({ find, onFind, tz, found }: Props) {
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      const isTyping = event.target instanceof Element && event.target.closest("input, textarea, select") !== null;
-      if (event.key !== "/" || isTyping || event.altKey || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
-      field.current?.focus();
-    };
-    addEventListener("keydown", listen);
-    return () => removeEventListener("keydown", listen);
-  }, []);
+  useKeys({ "/": () => field.current?.focus() });
   return (
     <search>
       <form method="get" action="/" className="mt-4" onSubmit={(event) => event.preventDefault()}>

@@ -1,3 +1,5 @@
+import { percent } from "./percent.ts";
+
 /** Labels of hours above a strip, each centred over its hour; those at the ends stay inside. */
 export function HourScale({ marks }: { marks: readonly { at: number; label: string }[] }) {
   return marks.map(({ at, label }) => (
@@ -5,7 +7,7 @@ export function HourScale({ marks }: { marks: readonly { at: number; label: stri
       key={label}
       data-hour={label}
       className={`absolute ${at === 0 ? "" : at >= 1 ? "-translate-x-full" : "-translate-x-1/2"}`}
-      style={{ left: `${(at * 100).toFixed(3)}%` }}
+      style={{ left: percent(at) }}
     >
       {label}
     </span>

@@ -1,11 +1,10 @@
 "use client";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Details, Person } from "../data/board.ts";
+import { MOST_CONTACTS } from "../data/contact-ids.ts";
 
 /** Rows that come near the screen together are asked for together. */
 const GATHER_MS = 60;
-/** What one request may ask for. */
-const MOST_IDS = 200;
 
 export interface LiveDetails {
   details: Record<number, Details>;
@@ -25,7 +24,7 @@ export function useDetails(first: Record<number, Details>, search: string): Live
 
   const ask = useCallback(async () => {
     timer.current = undefined;
-    const ids = [...wanted.current].slice(0, MOST_IDS);
+    const ids = [...wanted.current].slice(0, MOST_CONTACTS);
     for (const id of ids) wanted.current.delete(id);
     if (wanted.current.size > 0) timer.current = setTimeout(() => void ask(), GATHER_MS);
     try {

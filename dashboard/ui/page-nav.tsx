@@ -1,6 +1,7 @@
 "use client";
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
+import { writeAddressState } from "../data/address-state.ts";
 
 const PAGES = [
   { path: "/", words: "Now" },
@@ -15,7 +16,7 @@ const PAGES = [
 export function PageNav() {
   const here = usePathname();
   const tz = useSearchParams().get("tz");
-  const search = tz ? `?${new URLSearchParams({ tz })}`.replaceAll("%2F", "/") : "";
+  const search = writeAddressState({ tz });
   return (
     <nav
       aria-label="Pages"

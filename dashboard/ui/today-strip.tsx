@@ -1,4 +1,5 @@
 import type { StripPart } from "../data/board.ts";
+import { percent } from "./percent.ts";
 import { statusColour } from "./status-colour.ts";
 
 interface Props {
@@ -14,8 +15,8 @@ interface Props {
  * under the next, as in charts/day-strips.tsx.
  */
 export function TodayStrip({ parts, fromMs, toMs, nowMs, label }: Props) {
-  const at = (ms: number) => `${(((ms - fromMs) / (toMs - fromMs)) * 100).toFixed(3)}%`;
-  const length = (ms: number) => `${((ms / (toMs - fromMs)) * 100).toFixed(3)}%`;
+  const at = (ms: number) => percent((ms - fromMs) / (toMs - fromMs));
+  const length = (ms: number) => percent(ms / (toMs - fromMs));
   return (
     <div
       role="img"

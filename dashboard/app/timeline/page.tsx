@@ -1,14 +1,13 @@
 import type { Metadata } from "next";
-import { Timeline } from "../../charts/timeline.tsx";
-import { type AddressWords, readAddressState } from "../../data/address-state.ts";
+import { type AddressWords, firstOf, readAddressState } from "../../data/address-state.ts";
 import { boardNow } from "../../data/board-feed.ts";
 import { openHistory } from "../../data/history.ts";
-import { readBoard } from "../../data/read-board.ts";
 import { readTimeline, type TimelineAsked } from "../../data/timeline-page.ts";
 import { windowWords } from "../../data/timeline-window.ts";
 import { chooseZone } from "../../data/zone-choice.ts";
 import { NotReady } from "../../ui/not-ready.tsx";
 import { PageFoot } from "../../ui/page-foot.tsx";
+import { TimelineView } from "../../ui/timeline/timeline-view.tsx";
 
 export const metadata: Metadata = { title: "Timeline" };
 
@@ -19,7 +18,7 @@ export default async function TimelineRoute({ searchParams }: { searchParams: Pr
   if (history.kind !== "ready") return <NotReady history={history} />;
   const { zone, refused } = chooseZone(tz);
   const nowMs = Date.now();
-  const board = (await boardNow(zone, nowMs)) ?? (await readBoard(history.db, history.isSandbox, nowMs, zone));
+  const board = await boardNow(history, zone, nowMs);
   const asked = readAsked(words);
   const page = await readTimeline(history.db, board, asked, { zone, nowMs });
   const { window } = page;
@@ -31,7 +30,7 @@ export default async function TimelineRoute({ searchParams }: { searchParams: Pr
         {window.isLatest && " (the latest)"}
       </p>
       {window.refused && <p className="mt-2 text-sm text-warn">{window.refused}. This is the usual window instead.</p>}
-      <Timeline
+      <TimelineView
         // Another window is another chart: where the slider stood says nothing there.
         key={`${window.zoom} ${window.isLatest ? "latest" : window.toMs}`}
         timeline={page}
@@ -44,9 +43,9 @@ export default async function TimelineRoute({ searchParams }: { searchParams: Pr
   );
 }
 
-/** Of a word given twice the first counts. */
+/** A field that a form sends empty says nothing. */
 function readAsked(words: AddressWords): TimelineAsked {
-  const first = (name: string): string | null => [words[name] ?? []].flat()[0] || null;
+  const first = (name: string): string | null => firstOf(words, name) || null;
   return {
     zoom: first("zoom"),
     end: first("end"),
