@@ -1,5 +1,4 @@
 "use client";
-import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
 import { isAround } from "../../db/status.ts";
 import { type Board, everyone, isObserved, type Person, type Seen } from "../data/board.ts";
@@ -8,6 +7,7 @@ import { seenTitle, seenWords } from "../data/seen-words.ts";
 import { AccountHead } from "./account-head.tsx";
 import { useLiveBoard } from "./live-board.ts";
 import { ConnectionNotice, LivePill, Notice } from "./live-pill.tsx";
+import { useRedraw } from "./redraw.ts";
 import { StatusWord, sinceTitle, sinceWords } from "./state-words.tsx";
 import { StatusGlyph } from "./status-glyph.tsx";
 
@@ -29,7 +29,7 @@ export function ContactNow({ board: first, seen, contactId, accountId, zone, sea
   const { board, connection, nowMs, trouble } = useLiveBoard({ board: first, details: {} }, search, contactId);
   const person = everyone(board).find(({ id }) => id === contactId);
   const account = board.accounts.find(({ id }) => id === accountId);
-  useRedraw(`${person?.status} ${person?.sinceMs}`);
+  useRedrawOf(`${person?.status} ${person?.sinceMs}`);
   const isOld = connection === "lost" || connection === "signed-out" || trouble !== undefined;
   return (
     <div className="mt-3">
@@ -83,14 +83,14 @@ export function Now({ person, seen, confirmedMs, nowMs, zone }: NowProps) {
   );
 }
 
-/** Draws the page afresh when the state changes, and once a minute. */
-export function useRedraw(state: string): void {
-  const router = useRouter();
+/** Draws the page afresh when the state changes, and once a minute. `path`: see `whoAnswers`. */
+export function useRedrawOf(state: string, path?: string): void {
+  const { redraw } = useRedraw(path);
   const drawn = useRef(state);
   useEffect(() => {
-    if (drawn.current !== state) router.refresh();
+    if (drawn.current !== state) void redraw();
     drawn.current = state;
-    const timer = setInterval(() => router.refresh(), REDRAW_EVERY_MS);
+    const timer = setInterval(() => void redraw(), REDRAW_EVERY_MS);
     return () => clearInterval(timer);
-  }, [state, router]);
+  }, [state, redraw]);
 }

@@ -1,6 +1,9 @@
 "use client";
 import type { Person, Seen } from "../data/board.ts";
-import { Now, useRedraw } from "./contact-now.tsx";
+import { Now, useRedrawOf } from "./contact-now.tsx";
+
+/** The page that answers every guest. */
+const GUESTS_OWN = "/";
 
 interface Props {
   person: Person;
@@ -12,7 +15,7 @@ interface Props {
 
 /** The contact's state as of when the page was drawn, for guests: the live view is about everybody. */
 export function ContactStill({ person, seen, confirmedMs, nowMs, zone }: Props) {
-  useRedraw(`${person.status} ${person.sinceMs}`);
+  useRedrawOf(`${person.status} ${person.sinceMs}`, GUESTS_OWN);
   return (
     <div className="mt-3">
       <Now person={person} seen={seen} confirmedMs={confirmedMs} nowMs={nowMs} zone={zone} />

@@ -2,11 +2,12 @@
 import { useEffect, useState } from "react";
 import { type Board, type Details, everyone, type Person } from "../data/board.ts";
 import { type FeedMessage, withChanges } from "../data/board-changes.ts";
+import { type Answering, whoAnswers } from "./answering.ts";
 import { type LiveDetails, useDetails } from "./live-details.ts";
 import { type ClockReading, useServerTime } from "./server-clock.ts";
 
 /** `connecting`: what is shown is as fresh as the page. `lost`: it is as old as the last word from the server. */
-export type Connection = "connecting" | "live" | "lost" | "signed-out";
+export type Connection = "connecting" | Answering;
 
 export interface LiveBoard {
   board: Board;
@@ -59,7 +60,7 @@ export function useLiveBoard(
       source.onerror = () => {
         // An event source does not say why. A plain request does: 401 means that trying again is no use. Any other
         // answer says nothing new, and may come when the line is up again.
-        void isSignedOut().then((signedOut) => signedOut && setConnection("signed-out"));
+        void whoAnswers().then((answer) => answer === "signed-out" && setConnection("signed-out"));
         lost();
       };
       source.addEventListener("tick", ({ data }) => heard(Number(data)));
@@ -88,13 +89,4 @@ export function useLiveBoard(
 function nowOf(message: FeedMessage): number | undefined {
   if (message.kind === "no-board") return undefined;
   return message.kind === "board" ? message.board.nowMs : message.nowMs;
-}
-
-async function isSignedOut(): Promise<boolean> {
-  try {
-    return (await fetch("/api/session", { cache: "no-store" })).status === 401;
-  } catch {
-    // Nobody answers: that is a lost connection, not a lost session.
-    return false;
-  }
 }

@@ -1,17 +1,17 @@
 "use client";
-import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { Face } from "./faces.tsx";
+import { useRedraw } from "./redraw.ts";
 
 const LOOK_EVERY_MS = 2_000;
 
 /** Until the collector has written something; then the board appears by itself. */
 export function NothingYet({ folder }: { folder: string }) {
-  const router = useRouter();
+  const { redraw } = useRedraw();
   useEffect(() => {
-    const timer = setInterval(() => router.refresh(), LOOK_EVERY_MS);
+    const timer = setInterval(() => void redraw(), LOOK_EVERY_MS);
     return () => clearInterval(timer);
-  }, [router]);
+  }, [redraw]);
   return (
     <Face title="Nothing has been recorded yet">
       <p>

@@ -238,4 +238,24 @@ describe("starting and stopping", () => {
     await watched.page.getByText("Connection lost").waitFor();
     await watched.close();
   });
+
+  test.each([
+    ["a timeline", "/timeline?tz=UTC", "The dashboard does not answer."],
+    ["a contact", "/contact/1?tz=UTC", "Connection lost"],
+  ])("%s that is open stays, and says so", async (_what, path, words) => {
+    const own = await startDashboard(folder);
+    const watched = await openPage(browser, own.origin);
+    await watched.page.clock.install();
+    await watched.page.goto(own.keyAddress);
+    await watched.page.goto(`${own.origin}${path}`);
+    const heading = watched.page.getByRole("heading", { level: 1 });
+    await heading.waitFor();
+    expect(await own.stop()).toBe(0);
+    // Longer than until any page draws itself afresh.
+    for (let i = 0; i < 3; i++) await watched.page.clock.fastForward(31_000);
+    await watched.page.getByText(words).first().waitFor();
+    await heading.waitFor();
+    expect(watched.page.url()).toBe(`${own.origin}${path}`);
+    await watched.close();
+  });
 });

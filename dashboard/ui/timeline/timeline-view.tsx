@@ -5,8 +5,11 @@ import { TimelineChart } from "../../charts/timeline.tsx";
 import { writeAddressState } from "../../data/address-state.ts";
 import { endAround, pageAt, type TimelinePlace, timelineHref, ZOOM_FACTS, ZOOMS } from "../../data/timeline-address.ts";
 import type { TimelinePage } from "../../data/timeline-page.ts";
+import type { Answering } from "../answering.ts";
 import { useKeys } from "../keys.ts";
+import { ConnectionNotice } from "../live-pill.tsx";
 import { RangeSwitch } from "../range-switch.tsx";
+import { useRedraw } from "../redraw.ts";
 import { DayForm, FindForm, Move } from "./window-controls.tsx";
 
 /** A page that shows the latest is drawn again so often. */
@@ -53,10 +56,11 @@ export function TimelineView({ timeline, zone, tz, find }: Props) {
     ",": goTo(hrefs.earlier),
     ".": goTo(hrefs.later),
   });
-  useGoesOn(isLatest);
+  const answering = useGoesOn(isLatest);
   useInAddress(timelineHref(place, { zoom, endMs, atMs }));
   return (
     <>
+      <ConnectionNotice connection={answering} />
       <div className="mt-4 flex flex-wrap items-center gap-x-3 gap-y-2 text-[13px]">
         <RangeSwitch
           label="Zoom"
@@ -109,15 +113,16 @@ export function TimelineView({ timeline, zone, tz, find }: Props) {
 }
 
 /** What goes on is read again now and then, while somebody looks. */
-function useGoesOn(isLatest: boolean): void {
-  const router = useRouter();
+function useGoesOn(isLatest: boolean): Answering {
+  const { redraw, answering } = useRedraw();
   useEffect(() => {
     if (!isLatest) return;
     const timer = setInterval(() => {
-      if (document.visibilityState === "visible") router.refresh();
+      if (document.visibilityState === "visible") void redraw();
     }, REDRAW_MS);
     return () => clearInterval(timer);
-  }, [isLatest, router]);
+  }, [isLatest, redraw]);
+  return answering;
 }
 
 /** So that a link shows what its sender saw. Next is told, because it writes the address anew when it reads the page again. */
