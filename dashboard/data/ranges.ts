@@ -18,7 +18,7 @@ export const RANGE_WORDS: Record<RangeName, string> = {
 const DAYS: Record<Exclude<RangeName, "all">, number> = { today: 1, "7d": 7, "4w": 28, "12w": 84, "1y": 365 };
 
 /** The year before which, and after which, nobody looks: dates beyond are slips. */
-const YEARS = { first: 1990, last: 2200 } as const;
+export const YEARS = { first: 1990, last: 2200 } as const;
 
 export interface ShownRange {
   /** As it stands in the address; undefined for the usual range, which is not written there. */

@@ -3,9 +3,12 @@ import { localDays } from "../../db/answers/zone.ts";
 import { parseInstant } from "../../db/export/query.ts";
 import { SettingsError } from "../../db/settings/settings-error.ts";
 import { clock, shortDay } from "./clock-words.ts";
+import { YEARS } from "./ranges.ts";
 import { USUAL_ZOOM, ZOOM_FACTS, ZOOMS, type Zoom } from "./timeline-address.ts";
 
 const STEP_MS = 10 * 60_000;
+const EARLIEST_MS = Date.UTC(YEARS.first, 0);
+const LATEST_MS = Date.UTC(YEARS.last + 1, 0);
 
 /** What the address says, as it was typed. */
 export interface WindowWords {
@@ -42,12 +45,16 @@ export function chooseWindow(
     refused.push(`"${asked.zoom.slice(0, 40)}" is no zoom: it should be one of ${ZOOMS.join(", ")}`);
   const instantOf = (name: "end" | "day" | "at") => {
     try {
-      return parseInstant(asked[name]?.slice(0, 40), zone, name);
+      const ms = parseInstant(asked[name]?.slice(0, 40), zone, name);
+      if (ms === undefined || (ms >= EARLIEST_MS && ms < LATEST_MS)) return ms;
+      refused.push(
+        `"${asked[name]}" is not a time for "${name}": it should lie in the years ${YEARS.first} to ${YEARS.last}`,
+      );
     } catch (error) {
       if (!(error instanceof SettingsError)) throw error;
       refused.push(error.message);
-      return undefined;
     }
+    return undefined;
   };
   const dayMs = instantOf("day");
   const dayEndMs = dayMs === undefined ? undefined : localDays(zone, dayMs, dayMs + 1)[0]?.toMs;

@@ -65,6 +65,17 @@ describe("what is answered", () => {
     expect(days.reduce((all, day) => all + day.observed_ms, 0)).toBe(sum(observed));
   });
 
+  test("everyone now is what the page Now says, and somebody is known", async () => {
+    const ids = async (path: string) =>
+      (await json<{ states: { contact_id: number; status: string }[] }>(path)).states.map((one) => [
+        one.contact_id,
+        one.status,
+      ]);
+    const now = await ids("/now");
+    expect(now.some(([, status]) => status !== "unknown")).toBe(true);
+    expect(await ids("/states")).toEqual(now);
+  });
+
   test("what is probably the server's doing, and the time without it", async () => {
     const { sample } = here;
     const mass = { kind: "mass-change" as const, accountId: 1, contacts: 8, ofContacts: 9 };

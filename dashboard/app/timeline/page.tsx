@@ -29,7 +29,7 @@ export default async function TimelineRoute({ searchParams }: { searchParams: Pr
         {windowWords(window, zone)}
         {window.isLatest && " (the latest)"}
       </p>
-      {window.refused && <p className="mt-2 text-sm text-warn">{window.refused}. This is the usual window instead.</p>}
+      {window.refused && <p className="mt-2 text-sm text-warn">{window.refused}. The usual stands in its place.</p>}
       <TimelineView
         // Another window is another chart: where the slider stood says nothing there.
         key={`${window.zoom} ${window.isLatest ? "latest" : window.toMs}`}

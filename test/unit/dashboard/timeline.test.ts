@@ -51,6 +51,17 @@ describe("the window", () => {
       expect(refused).toContain(word);
   });
 
+  test.each(["-271821-04-20T00:00:00Z", "0001-01-01", "1989-12-31", "2201-01-02", "+275760-09-13"])(
+    "cannot be at a time at which nobody looks: %s",
+    (text) => {
+      for (const name of ["end", "day", "at"] as const) {
+        const { refused, toMs, atMs } = chooseWindow({ ...NOTHING, [name]: text }, NOW);
+        expect([toMs, atMs]).toEqual([NOW.horizonMs, undefined]);
+        expect(refused).toContain(`"${text}" is not a time for "${name}": it should lie in the years 1990 to 2200`);
+      }
+    },
+  );
+
   test("its address is read back as it was written", () => {
     fc.assert(
       fc.property(
