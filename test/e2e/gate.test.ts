@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask as askAt } from "../helpers/ask.ts";
 import { launchBrowser, openPage } from "../helpers/browser.ts";
@@ -240,22 +240,45 @@ describe("starting and stopping", () => {
   });
 
   test.each([
-    ["a timeline", "/timeline?tz=UTC", "The dashboard does not answer."],
-    ["a contact", "/contact/1?tz=UTC", "Connection lost"],
-  ])("%s that is open stays, and says so", async (_what, path, words) => {
+    ["a timeline", "/timeline?tz=UTC", "The dashboard does not answer.", movesItsSlider],
+    ["a contact", "/contact/1?tz=UTC", "Connection lost", isLiveAndWhole],
+  ])("%s that is open stays, and says so", async (_what, path, words, isAwake) => {
     const own = await startDashboard(folder);
     const watched = await openPage(browser, own.origin);
     await watched.page.clock.install();
     await watched.page.goto(own.keyAddress);
     await watched.page.goto(`${own.origin}${path}`);
     const heading = watched.page.getByRole("heading", { level: 1 });
-    await heading.waitFor();
+    await isAwake(watched.page);
+    const address = watched.page.url();
     expect(await own.stop()).toBe(0);
     // Longer than until any page draws itself afresh.
     for (let i = 0; i < 3; i++) await watched.page.clock.fastForward(31_000);
     await watched.page.getByText(words).first().waitFor();
     await heading.waitFor();
-    expect(watched.page.url()).toBe(`${own.origin}${path}`);
+    expect(watched.page.url()).toBe(address);
     await watched.close();
   });
 });
+
+// What a page does only when its scripts have come: before that it has nothing to stay with.
+
+async function isLiveAndWhole(page: Page): Promise<void> {
+  await page.getByText("Live", { exact: true }).waitFor();
+  // The code of the last charts comes after all else.
+  await page.locator(".recharts-surface").first().waitFor();
+}
+
+async function movesItsSlider(page: Page): Promise<void> {
+  const when = page.getByTestId("when");
+  const before = await when.textContent();
+  await expect
+    .poll(async () => {
+      await page.getByRole("slider").press("ArrowLeft");
+      return when.textContent();
+    })
+    .not.toBe(before);
+  // The address follows a moment later.
+  await page.clock.fastForward(1_000);
+  await page.waitForURL(/[?&]at=/);
+}
